@@ -1,0 +1,114 @@
+//! Who may see an order, and in which part they act on it (rules.md sections 1 and 6).
+
+use crate::ids::AccountId;
+use crate::order::{Actor, CommandKind, Denied, Order, Parties, Role, check};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+/// What kind of party an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountKind {
+    /// Buys.
+    Buyer,
+    /// Sells as a private person.
+    IndividualSeller,
+    /// Sells as a business, with service providers.
+    BusinessSeller,
+    /// Runs a marketplace of registered sellers.
+    MarketplaceOperator,
+}
+
+impl AccountKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Buyer, Self::IndividualSeller, Self::BusinessSeller, Self::MarketplaceOperator];
+
+    /// The stored name; never changes.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::IndividualSeller => "individual_seller",
+            Self::BusinessSeller => "business_seller",
+            Self::MarketplaceOperator => "marketplace_operator",
+        }
+    }
+
+    /// The kind with this stored name.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    /// Whether accounts of this kind sell.
+    #[must_use]
+    pub const fn sells(self) -> bool {
+        matches!(self, Self::IndividualSeller | Self::BusinessSeller)
+    }
+}
+
+/// What a member of platform staff is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffRole {
+    /// Rules on disputes.
+    DisputeManager,
+    /// Accounts, payout desk, settings.
+    Administrator,
+}
+
+impl StaffRole {
+    /// The stored name; never changes.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::DisputeManager => "dispute_manager",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The role with this stored name.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::DisputeManager, Self::Administrator].into_iter().find(|role| role.key() == key)
+    }
+}
+
+/// The actor that somebody with these accounts is in an order; `None` where they may not even know that it exists.
+/// Buyer comes before seller comes before operator; staff see an order only in their own part.
+#[must_use]
+pub fn actor(parties: &Parties, accounts: &[AccountId], staff: Option<StaffRole>) -> Option<Actor> {
+    let role = if accounts.contains(&parties.buyer) {
+        Role::Buyer
+    } else if accounts.contains(&parties.seller) {
+        Role::Seller
+    } else if parties.operator.is_some_and(|operator| accounts.contains(&operator)) {
+        Role::Operator
+    } else {
+        return staff.map(|staff| Actor { role: staff_role(staff), is_party: false });
+    };
+    Some(Actor::new(role))
+}
+
+/// The actor a member of staff is in an order that they may be a party of.
+#[must_use]
+pub fn staff_actor(parties: &Parties, accounts: &[AccountId], staff: StaffRole) -> Actor {
+    Actor { role: staff_role(staff), is_party: actor(parties, accounts, None).is_some() }
+}
+
+const fn staff_role(staff: StaffRole) -> Role {
+    match staff {
+        StaffRole::DisputeManager => Role::DisputeManager,
+        StaffRole::Administrator => Role::Administrator,
+    }
+}
+
+/// The commands of people, each with whether `actor` may give it now and else why not. Pages draw their buttons from it.
+#[must_use]
+pub fn actions(order: &Order, actor: Actor, now: OffsetDateTime) -> Vec<(CommandKind, Result<(), Denied>)> {
+    CommandKind::ALL
+        .into_iter()
+        .filter(|kind| !matches!(kind, CommandKind::Place | CommandKind::Pay | CommandKind::TimeOut | CommandKind::Complete))
+        .map(|kind| (kind, check(order, kind, actor, now).map(|_| ())))
+        .collect()
+}
