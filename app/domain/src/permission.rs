@@ -47,6 +47,45 @@ impl AccountKind {
     }
 }
 
+/// What a person may do for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRole {
+    /// Everything, and deciding who else is a member.
+    Owner,
+    /// Everything but members and bank details.
+    Manager,
+    /// Payouts, bank details and statements.
+    Finance,
+    /// Orders and messages.
+    Support,
+    /// Looks, and changes nothing.
+    ReadOnly,
+}
+
+impl MemberRole {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Manager, Self::Finance, Self::Support, Self::ReadOnly];
+
+    /// The stored name; never changes.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Manager => "manager",
+            Self::Finance => "finance",
+            Self::Support => "support",
+            Self::ReadOnly => "read_only",
+        }
+    }
+
+    /// The role with this stored name.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+}
+
 /// What a member of platform staff is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

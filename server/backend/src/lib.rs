@@ -1,1 +1,169 @@
-//! Holdfast.
+//! Everything behind the pages: entities, repositories, services, ports and jobs.
+//!
+//! `service` is the only part that opens transactions; `repo` turns rows into domain types and back; `jobs` run services
+//! on a schedule. Pages and HTTP handlers call `service` and nothing else.
+
+pub mod db;
+mod entity;
+pub mod error;
+pub mod jobs;
+pub mod mail;
+pub mod port;
+mod repo;
+mod secret;
+pub mod service;
+pub mod session_store;
+
+pub use db::Db;
+pub use error::{Error, Result};
+
+use port::sandbox_rail::SandboxRail;
+use port::{Clock, Mailer, Rail};
+use secret::Secret;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Whether real money moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Simulated rail, readable mail; no real money.
+    Sandbox,
+    /// Real money.
+    Live,
+}
+
+/// What an installation decides about the backend.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Sandbox or live.
+    pub mode: Mode,
+    /// Where people reach this installation, without a trailing slash; mails link there.
+    pub public_url: String,
+}
+
+/// The application behind the pages; cheap to clone.
+#[derive(Clone)]
+pub struct Backend {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    rail: Arc<dyn Rail>,
+    mailer: Arc<dyn Mailer>,
+    sandbox_rail: Option<SandboxRail>,
+    secret: Secret,
+    settings: Settings,
+    passwords: service::password::Passwords,
+    work: Notify,
+}
+
+impl std::fmt::Debug for Backend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Backend").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
+
+/// The outside services a backend works with.
+pub struct Ports {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Moves real or simulated money.
+    pub rail: Arc<dyn Rail>,
+    /// Sends mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// The simulated provider behind `rail`, in the sandbox only: its hosted page and late answers.
+    pub sandbox_rail: Option<SandboxRail>,
+}
+
+impl Backend {
+    /// A backend on a migrated database. Makes the installation's signing secret where there is none yet.
+    ///
+    /// # Errors
+    /// The database cannot be read or written.
+    pub async fn new(db: Db, ports: Ports, settings: Settings) -> Result<Self> {
+        let secret = Secret::load_or_create(&db).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                db,
+                clock: ports.clock,
+                rail: ports.rail,
+                mailer: ports.mailer,
+                sandbox_rail: ports.sandbox_rail,
+                secret,
+                settings,
+                passwords: service::password::Passwords::new(),
+                work: Notify::new(),
+            }),
+        })
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The present instant, to the millisecond, by the [`Clock`] port.
+    #[must_use]
+    pub fn now(&self) -> time::OffsetDateTime {
+        self.inner.clock.now()
+    }
+
+    /// What the installation decided.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Whether this is a sandbox.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.inner.settings.mode == Mode::Sandbox
+    }
+
+    /// The simulated provider; `None` in live mode.
+    #[must_use]
+    pub fn sandbox_rail(&self) -> Option<&SandboxRail> {
+        self.inner.sandbox_rail.as_ref()
+    }
+
+    pub(crate) fn rail(&self) -> &dyn Rail {
+        &*self.inner.rail
+    }
+
+    pub(crate) fn mailer(&self) -> &dyn Mailer {
+        &*self.inner.mailer
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        &self.inner.secret
+    }
+
+    pub(crate) fn passwords(&self) -> &service::password::Passwords {
+        &self.inner.passwords
+    }
+
+    /// Tells the workers of this process that there is something to do, so that they need not wait for their next look.
+    pub(crate) fn wake_workers(&self) {
+        self.inner.work.notify_waiters();
+    }
+
+    /// Resolves when [`Self::wake_workers`] is called.
+    pub(crate) async fn work_arrived(&self) {
+        self.inner.work.notified().await;
+    }
+
+    /// A fresh idempotency key for a form.
+    #[must_use]
+    pub fn form_key(&self) -> String {
+        secret::random_token()
+    }
+
+    /// An absolute link to `path`, which starts with a slash.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.inner.settings.public_url)
+    }
+}

@@ -12,13 +12,22 @@ pub struct Progress {
 impl Progress {
     /// A task of `total` steps.
     pub fn new(total: usize) -> Self {
-        Self { total, done: 0, begun: Instant::now() }
+        Self {
+            total,
+            done: 0,
+            begun: Instant::now(),
+        }
     }
 
     /// Says which step begins.
     pub fn step(&mut self, what: &str) {
         self.done += 1;
-        println!("[{}/{}] {what} ({:.0} s)", self.done, self.total, self.begun.elapsed().as_secs_f64());
+        println!(
+            "[{}/{}] {what} ({:.0} s)",
+            self.done,
+            self.total,
+            self.begun.elapsed().as_secs_f64()
+        );
     }
 }
 

@@ -6,7 +6,15 @@ use std::process::Command;
 
 /// What `cargo run` sets for its child. Left in place, it would make build scripts that watch these variables run
 /// again each time a person alternates between `cargo` and `cargo xtask`.
-const CARGO_RUN_PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+const CARGO_RUN_PREFIXES: [&str; 4] = [
+    "CARGO_PKG_",
+    "CARGO_MANIFEST_",
+    "CARGO_BIN_",
+    "CARGO_CRATE_",
+];
+
+/// Our crates that run on the server's side. frontend is not among them: it would switch leptos to `hydrate` in all.
+const NATIVE: [&str; 5] = ["domain", "migrations", "backend", "app", "server"];
 
 /// The checkout and its target folder.
 #[derive(Debug, Clone)]
@@ -20,8 +28,8 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace this program was started for.
     pub fn find() -> Result<Self> {
-        let manifest =
-            std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+            .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&manifest)
             .join("../..")
             .canonicalize()
@@ -45,12 +53,25 @@ impl Workspace {
         command.arg(subcommand).current_dir(&self.root);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if CARGO_RUN_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+            if CARGO_RUN_PREFIXES
+                .iter()
+                .any(|prefix| text.starts_with(prefix))
+            {
                 command.env_remove(&name);
             }
         }
         // leptos bakes this name into the binary and then looks for other file names than ours.
         command.env_remove("LEPTOS_OUTPUT_NAME");
+        command
+    }
+
+    /// The same for all native crates in one build, so that dependencies are compiled once, with `ssr` in app.
+    pub fn cargo_native(&self, subcommand: &str) -> Command {
+        let mut command = self.cargo(subcommand);
+        command.args(["--locked", "--features", "app/ssr"]);
+        for name in NATIVE {
+            command.args(["--package", name]);
+        }
         command
     }
 

@@ -1,0 +1,105 @@
+//! What forms post to: thin server functions that call one service and redirect.
+//!
+//! None of them answers an error to a form: a refused form goes back to its page filled in, and a stranger gets the same
+//! 404 as for what does not exist. Every one authorises in the service it calls.
+
+pub mod auth;
+pub mod order;
+pub mod preferences;
+pub mod sandbox;
+pub mod settings;
+
+use crate::form::{Flash, Refused};
+use crate::page::log_fault;
+use crate::request::{Request, Seed};
+use backend::Error;
+use http::{HeaderValue, StatusCode, header};
+use leptos::prelude::ServerFnError;
+use leptos_axum::ResponseOptions;
+use std::collections::BTreeMap;
+
+/// What every form post answers: a redirect is set on the response.
+pub(crate) type Answer = Result<(), ServerFnError>;
+
+/// A form post: its request, and where the answer goes.
+pub(crate) struct Post {
+    /// The request.
+    pub(crate) request: Request,
+    response: ResponseOptions,
+}
+
+impl Post {
+    /// Loads the request of a form post.
+    pub(crate) async fn load(seed: Seed) -> Result<Self, ServerFnError> {
+        let response = seed.response();
+        match seed.load().await {
+            Ok(request) => Ok(Self { request, response }),
+            Err(error) => {
+                log_fault(&error);
+                response.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+                Err(ServerFnError::new("the request could not be read"))
+            }
+        }
+    }
+
+    /// Sends the browser to `path`, a path of ours.
+    pub(crate) fn go(&self, path: &str) {
+        let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        self.location(if safe { path } else { "/" });
+    }
+
+    /// Sends the browser to an absolute address that a service gave.
+    pub(crate) fn go_outside(&self, url: &str) {
+        self.location(url);
+    }
+
+    fn location(&self, target: &str) {
+        self.response.set_status(StatusCode::SEE_OTHER);
+        if let Ok(value) = HeaderValue::from_str(target) {
+            self.response.insert_header(header::LOCATION, value);
+        }
+    }
+
+    /// Leaves a message and goes to `path`.
+    pub(crate) async fn done(&self, message: &str, path: &str) -> Answer {
+        self.leave(Flash::success(message)).await;
+        self.go(path);
+        Ok(())
+    }
+
+    /// Leaves something for the next page; where even that fails the page is shown without it.
+    pub(crate) async fn leave(&self, flash: Flash) {
+        if let Err(error) = self.request.leave_flash(flash).await {
+            log_fault(&error);
+        }
+    }
+
+    /// Answers a failure: fields go back to their form on `back` with what was typed, the rest is said on top of the page.
+    pub(crate) async fn refuse(&self, error: Error, back: &str, form: &str, typed: &[(&str, &str)]) -> Answer {
+        match error {
+            Error::NotFound => {
+                self.response.set_status(StatusCode::NOT_FOUND);
+                return Ok(());
+            }
+            Error::Invalid(errors) => {
+                let values: BTreeMap<String, String> =
+                    typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).chars().take(8_000).collect())).collect();
+                let refused = Refused { name: form.to_owned(), values, errors };
+                self.leave(Flash { notice: None, form: Some(refused) }).await;
+            }
+            other => {
+                log_fault(&other);
+                let text = if other.is_for_people() {
+                    other.to_string()
+                } else {
+                    "This did not work because of a fault on our side. Nothing was changed; try again.".to_owned()
+                };
+                let values = typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
+                let kept = Refused { name: form.to_owned(), values, errors: Vec::new() };
+                self.leave(Flash { form: Some(kept), ..Flash::danger(text) }).await;
+            }
+        }
+        self.go(back);
+        Ok(())
+    }
+}

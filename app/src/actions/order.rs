@@ -1,0 +1,219 @@
+//! Forms on orders.
+
+use super::Post;
+use crate::pages::order_act::kind_of;
+use crate::request::Seed;
+use backend::service::access::OrderRef;
+use backend::service::command::OrderCommand;
+use backend::service::place::NewOrder;
+use backend::service::uploads::Upload;
+use backend::Error;
+use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
+use domain::order::{Command, CommandKind, RejectReason, Status};
+use leptos::prelude::*;
+use leptos::server_fn::codec::{MultipartData, MultipartFormData};
+use std::collections::BTreeMap;
+
+/// Makes an order for a buyer's e-mail.
+///
+/// # Errors
+/// Never for a form; a refused one goes back filled in.
+#[server(prefix = "/do", endpoint = "place-order")]
+pub async fn place_order(
+    #[server(default)] buyer_email: String,
+    #[server(default)] buyer_name: String,
+    #[server(default)] title: String,
+    #[server(default)] description: String,
+    #[server(default)] kind: String,
+    #[server(default)] currency: String,
+    #[server(default)] amount: String,
+    #[server(default)] shipping: String,
+    #[server(default)] delivery_days: String,
+    #[server(default)] inspection_hours: String,
+    #[server(default)] key: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let form = NewOrder {
+        buyer_email,
+        buyer_name,
+        title,
+        description,
+        kind,
+        currency,
+        amount,
+        shipping,
+        delivery_days,
+        inspection_hours,
+    };
+    let Some(viewer) = post.request.viewer.clone() else {
+        return post.refuse(Error::NotFound, "/orders/new", "", &[]).await;
+    };
+    match post.request.backend.place_order(&viewer, form.clone(), &key).await {
+        Ok(placed) => {
+            let message = format!("Order {} is made. The buyer was sent a link to pay.", placed.number);
+            post.done(&message, &format!("/orders/{}", placed.order)).await
+        }
+        Err(error) => {
+            let typed = [
+                ("buyer_email", form.buyer_email.as_str()),
+                ("buyer_name", &form.buyer_name),
+                ("title", &form.title),
+                ("description", &form.description),
+                ("kind", &form.kind),
+                ("currency", &form.currency),
+                ("amount", &form.amount),
+                ("shipping", &form.shipping),
+                ("delivery_days", &form.delivery_days),
+                ("inspection_hours", &form.inspection_hours),
+            ];
+            post.refuse(error, "/orders/new", "new_order", &typed).await
+        }
+    }
+}
+
+/// Makes a quote and shows it.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "quote")]
+pub async fn make_quote(#[server(default)] order: String) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let back = format!("/orders/{order}");
+    let made = match OrderRef::parse(&order) {
+        Ok(reference) => post.request.backend.make_quote(post.request.viewer.as_ref(), &reference).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(quote) => {
+            post.go(&format!("{back}/pay/{quote}"));
+            Ok(())
+        }
+        Err(error) => post.refuse(error, &back, "quote", &[]).await,
+    }
+}
+
+/// Starts paying a quote: the browser goes to the payment provider's page.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "pay")]
+pub async fn pay(
+    #[server(default)] order: String,
+    #[server(default)] quote: String,
+    #[server(default)] key: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let back = format!("/orders/{order}");
+    let started = match (OrderRef::parse(&order), quote.parse()) {
+        (Ok(reference), Ok(quote)) => {
+            post.request.backend.start_payment(post.request.viewer.as_ref(), &reference, quote, &key).await
+        }
+        _ => Err(Error::NotFound),
+    };
+    match started {
+        Ok(url) => {
+            post.go_outside(&url);
+            Ok(())
+        }
+        Err(error) => post.refuse(error, &back, "pay", &[]).await,
+    }
+}
+
+/// Any act of a party on an order, with proof where the act takes it.
+///
+/// # Errors
+/// The form could not be read at all.
+#[server(prefix = "/do", endpoint = "order-act", input = MultipartFormData)]
+pub async fn order_act(data: MultipartData) -> Result<(), ServerFnError> {
+    let seed = Seed::capture();
+    let form = read(data).await?;
+    let post = Post::load(seed).await?;
+    let field = |name: &str| form.fields.get(name).map_or("", String::as_str);
+    let order = field("order").to_owned();
+    let act = field("act").to_owned();
+    let command = OrderRef::parse(&order).and_then(|reference| {
+        Ok(OrderCommand {
+            order: reference,
+            command: command(&form.fields, &act)?,
+            version: field("version").parse().ok(),
+            key: field("key").to_owned(),
+            files: form.files.clone(),
+        })
+    });
+    let done = match command {
+        Ok(command) => post.request.backend.act(post.request.viewer.as_ref(), command).await,
+        Err(error) => Err(error),
+    };
+    let page = format!("/orders/{order}");
+    match done {
+        Ok(done) => post.done(&success(&act, done.status), &page).await,
+        Err(error) => {
+            let name = act.replace('-', "_");
+            // A step with fields of its own is shown again; a changed order is shown as it is now.
+            let step = kind_of(&act).is_some() && matches!(error, Error::Invalid(_));
+            let back = if step { format!("{page}/{act}") } else { page };
+            let typed: Vec<(&str, &str)> = ["note", "tracking", "reason", "text"].map(|name| (name, field(name))).to_vec();
+            post.refuse(error, &back, &name, &typed).await
+        }
+    }
+}
+
+fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Command> {
+    let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+    Ok(match CommandKind::from_key(&act.replace('-', "_")).ok_or(Error::NotFound)? {
+        CommandKind::MarkDelivered => Command::MarkDelivered { note: field("note"), tracking: Some(field("tracking")) },
+        CommandKind::Accept => Command::Accept,
+        CommandKind::Cancel => Command::Cancel,
+        CommandKind::ConfirmGoodCondition => Command::ConfirmGoodCondition,
+        CommandKind::Reject => {
+            let reason = RejectReason::from_key(&field("reason"));
+            let reason = reason.ok_or_else(|| Error::field("reason", "Choose the reason that fits best."))?;
+            Command::Reject { reason, text: field("text") }
+        }
+        _ => return Err(Error::NotFound),
+    })
+}
+
+fn success(act: &str, status: Status) -> String {
+    match act {
+        "accept" => "Accepted. The money is released and the payouts are under way.".to_owned(),
+        "reject" => "Rejected. The money stays held until the seller has answered.".to_owned(),
+        "mark-delivered" => "Marked as delivered. The buyer was told and can now accept or reject.".to_owned(),
+        "confirm-good-condition" => "Confirmed. The refund is under way.".to_owned(),
+        _ => format!("Done. The order is now {status}."),
+    }
+}
+
+struct ActForm {
+    fields: BTreeMap<String, String>,
+    files: Vec<Upload>,
+}
+
+/// Longest text field, in bytes; the domain then counts characters.
+const FIELD_BYTES_MAX: usize = 32 * 1024;
+
+/// Reads the form to its end. What is too large is cut just beyond its limit, so that the check that follows can name it.
+async fn read(data: MultipartData) -> Result<ActForm, ServerFnError> {
+    let mut form = ActForm { fields: BTreeMap::new(), files: Vec::new() };
+    let Some(mut parts) = data.into_inner() else { return Ok(form) };
+    let unreadable = |_| ServerFnError::new("the form could not be read");
+    while let Some(mut part) = parts.next_field().await.map_err(unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let file_name = part.file_name().map(ToOwned::to_owned);
+        let limit = if file_name.is_some() { FILE_BYTES_MAX } else { FIELD_BYTES_MAX };
+        let mut body = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
+            if body.len() <= limit {
+                body.extend_from_slice(&chunk);
+            }
+        }
+        match file_name {
+            Some(file_name) if form.files.len() <= FILES_PER_UPLOAD_MAX => form.files.push(Upload { name: file_name, body }),
+            Some(_) => {}
+            None => {
+                form.fields.insert(name, String::from_utf8_lossy(&body).into_owned());
+            }
+        }
+    }
+    Ok(form)
+}

@@ -1,0 +1,222 @@
+//! The furniture around a page: who it is for decides which.
+
+use super::{icon, notice};
+use crate::components::order::initials;
+use crate::form::Flash;
+use crate::request::Request;
+use backend::service::viewer::Viewer;
+use leptos::prelude::*;
+
+/// Which furniture a page has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Shell {
+    /// Landing, sign in, errors.
+    Public,
+    /// A buyer's order: roomy, no rail.
+    Buyer {
+        /// The order's number.
+        number: i64,
+    },
+    /// A dashboard, with the path of the current entry of the rail.
+    Work(&'static str),
+    /// The hosted page of the simulated provider.
+    Provider,
+}
+
+/// What every shell shows of the request.
+pub(crate) struct Frame {
+    sandbox: bool,
+    viewer: Option<Viewer>,
+    theme: Option<String>,
+    notice: Option<(String, String)>,
+    path: String,
+}
+
+impl Frame {
+    /// The frame of a request.
+    pub(crate) fn of(request: &Request, flash: &Flash) -> Self {
+        Self {
+            sandbox: request.backend.is_sandbox(),
+            viewer: request.viewer.clone(),
+            theme: request.theme.clone(),
+            notice: flash.notice.clone(),
+            path: request.path.clone(),
+        }
+    }
+
+    /// A frame where nothing is known.
+    pub(crate) fn bare() -> Self {
+        Self { sandbox: false, viewer: None, theme: None, notice: None, path: "/".to_owned() }
+    }
+
+    /// Puts the furniture around the content.
+    pub(crate) fn around(self, shell: Shell, body: AnyView) -> AnyView {
+        let (class, header) = match &shell {
+            Shell::Public => ("shell public", self.public_header()),
+            Shell::Buyer { number } => ("shell buyer", self.buyer_header(*number)),
+            Shell::Work(current) => ("shell work", self.rail(current)),
+            Shell::Provider => ("shell provider", provider_header()),
+        };
+        let banner = (self.sandbox && shell != Shell::Provider).then(|| {
+            view! {
+                <aside class="sandbox-banner" aria-label="Sandbox">
+                    {icon("flask-conical")}
+                    <p><strong>"Sandbox:"</strong>" no real money moves. "<a href="/sandbox">"Mail and test numbers"</a></p>
+                </aside>
+            }
+        });
+        let message = self.notice.as_ref().map(|(tone, text)| notice(tone, text.clone()));
+        let footer = if shell == Shell::Provider { provider_footer() } else { self.footer() };
+        view! {
+            <div class=class>
+                <a class="skip" href="#main">"Skip to content"</a>
+                {banner}
+                {header}
+                <main id="main">{message}{body}</main>
+                {footer}
+            </div>
+        }
+        .into_any()
+    }
+
+    fn public_header(&self) -> AnyView {
+        let actions = match &self.viewer {
+            Some(viewer) => account_menu(viewer),
+            None => view! {
+                <a class="button quiet" href="/sign-in">"Sign in"</a>
+                <a class="button primary" href="/sign-up">"Sign up"</a>
+            }
+            .into_any(),
+        };
+        view! {
+            <header class="topbar">
+                {logo("/")}
+                <nav aria-label="Main"><a href="/#how">"How it works"</a><a href="/#fees">"Fees"</a></nav>
+                <div class="actions">{actions}</div>
+            </header>
+        }
+        .into_any()
+    }
+
+    fn buyer_header(&self, number: i64) -> AnyView {
+        let menu = self.viewer.as_ref().map(account_menu);
+        view! {
+            <header class="topbar">
+                {logo(if self.viewer.is_some() { "/home" } else { "/" })}
+                <p class="order-number">"Order "<b>{number}</b></p>
+                <div class="actions"><a class="button quiet" href="/help">{icon("circle-help")}"Help"</a>{menu}</div>
+            </header>
+        }
+        .into_any()
+    }
+
+    fn rail(&self, current: &'static str) -> AnyView {
+        let Some(viewer) = &self.viewer else { return self.public_header() };
+        let selling = viewer.selling();
+        let (name, kind) = selling.map_or((viewer.name.clone(), "Buyer"), |account| (account.name.clone(), "Business seller"));
+        let entry = |href: &'static str, glyph: &'static str, word: &'static str| {
+            let here = (href == current).then_some("page");
+            view! { <li><a href=href aria-current=here>{icon(glyph)}<span>{word}</span></a></li> }
+        };
+        let main = if selling.is_some() {
+            view! {
+                {entry("/home", "house", "Home")}{entry("/orders", "package", "Orders")}
+                {entry("/earnings", "landmark", "Earnings")}{entry("/settings/payouts", "wallet", "Payouts")}
+            }
+            .into_any()
+        } else {
+            view! { {entry("/home", "house", "Home")}{entry("/orders", "package", "Orders")}{entry("/settings", "settings", "Settings")} }.into_any()
+        };
+        let rest = selling.is_some().then(|| {
+            view! {
+                <button class="more" popovertarget="rail-more">{icon("ellipsis")}<span>"More"</span></button>
+                <ul id="rail-more" popover>{entry("/settings", "settings", "Settings")}</ul>
+            }
+        });
+        view! {
+            <header class="rail">
+                {logo("/home")}
+                <details class="menu switcher">
+                    <summary>
+                        <span class="avatar" aria-hidden="true">{initials(&name)}</span>
+                        <span class="who"><b>{name}</b><small>{kind}</small></span>
+                        {icon("chevrons-up-down")}
+                    </summary>
+                    <div class="items">{menu_items(viewer)}</div>
+                </details>
+                <nav aria-label="Main"><ul>{main}</ul>{rest}</nav>
+            </header>
+        }
+        .into_any()
+    }
+
+    fn footer(&self) -> AnyView {
+        let chosen = self.theme.clone().unwrap_or_else(|| "system".to_owned());
+        let button = |value: &'static str, word: &'static str| {
+            let pressed = if chosen == value { "true" } else { "false" };
+            view! { <button name="theme" value=value aria-pressed=pressed>{word}</button> }
+        };
+        view! {
+            <footer class="footer">
+                <nav aria-label="Footer">
+                    <a href="/#how">"How it works"</a><a href="/#fees">"Fees"</a>
+                    <a href="/terms">"Terms"</a><a href="/privacy">"Privacy"</a><a href="/help">"Help"</a>
+                </nav>
+                <form class="segmented" method="post" action="/do/theme" aria-label="Theme">
+                    <input type="hidden" name="back" value=self.path.clone()/>
+                    {button("system", "System")}{button("light", "Light")}{button("dark", "Dark")}
+                </form>
+                <p>"© Holdfast"</p>
+            </footer>
+        }
+        .into_any()
+    }
+}
+
+fn logo(href: &'static str) -> AnyView {
+    view! {
+        <a class="logo" href=href>
+            <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+                <path d="M4 3h4.500L12 29H4zM28 3h-4.500L20 29h8zM11.300 9.500h9.400L19.300 20h-6.600z"></path>
+            </svg>
+            <span>"Holdfast"</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn account_menu(viewer: &Viewer) -> AnyView {
+    view! {
+        <details class="menu end">
+            <summary class="button quiet"><span class="avatar" aria-hidden="true">{initials(&viewer.name)}</span><span class="unseen">"Account menu"</span></summary>
+            <div class="items">{menu_items(viewer)}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn menu_items(viewer: &Viewer) -> AnyView {
+    let both = viewer.selling().is_some() && viewer.buying().is_some();
+    let bought = both.then(|| view! { <a href="/orders?of=bought">{icon("shopping-bag")}"Orders I buy"</a> });
+    view! {
+        <a href="/home">{icon("house")}"Home"</a>
+        {bought}
+        <a href="/settings">{icon("settings")}"Settings"</a>
+        <hr/>
+        <form method="post" action="/do/sign-out"><button>{icon("log-out")}"Sign out"</button></form>
+    }
+    .into_any()
+}
+
+fn provider_header() -> AnyView {
+    view! {
+        <header class="topbar">
+            <p class="logo">{icon("credit-card")}<span>"Sandbox Pay"</span></p><p class="order-number">"Test mode"</p>
+        </header>
+    }
+    .into_any()
+}
+
+fn provider_footer() -> AnyView {
+    view! { <footer class="footer"><p>"Sandbox Pay is a simulation. No card is charged."</p></footer> }.into_any()
+}

@@ -1,0 +1,7 @@
+//! What comes alive with WebAssembly. Each island shows on the server what a browser without it keeps.
+
+mod countdown;
+mod instant_quote;
+
+pub use countdown::Countdown;
+pub use instant_quote::InstantQuote;

@@ -1,0 +1,97 @@
+//! A page: from the request to the whole body, with its shell, its message and its failure.
+
+use crate::components::shell::{self, Shell};
+use crate::form::Flash;
+use crate::pages::errors;
+use crate::request::{Request, Seed};
+use backend::{Error, Result};
+use http::StatusCode;
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use std::future::Future;
+
+/// What a page function gets.
+pub(crate) struct Visit {
+    /// The request.
+    pub(crate) request: Request,
+    /// What the last form left behind.
+    pub(crate) flash: Flash,
+}
+
+/// What a page function makes.
+pub(crate) struct Page {
+    /// Title in the browser's tab.
+    pub(crate) title: String,
+    /// The furniture around it.
+    pub(crate) shell: Shell,
+    /// The content of `main`.
+    pub(crate) body: AnyView,
+    /// HTTP status.
+    pub(crate) status: StatusCode,
+    /// Seconds until the page looks again by itself, for what is on its way.
+    pub(crate) refresh_seconds: Option<u32>,
+    /// Where to go instead of showing anything.
+    pub(crate) redirect: Option<String>,
+}
+
+impl Page {
+    /// A page with content.
+    pub(crate) fn new(title: impl Into<String>, shell: Shell, body: impl IntoView + 'static) -> Self {
+        Self { title: title.into(), shell, body: body.into_any(), status: StatusCode::OK, refresh_seconds: None, redirect: None }
+    }
+
+    /// Sends the browser elsewhere.
+    pub(crate) fn redirect(path: impl Into<String>) -> Self {
+        Self { redirect: Some(path.into()), ..Self::new("", Shell::Public, ()) }
+    }
+}
+
+/// Renders a page function as the view of a route. A failure becomes its own page with the right status.
+pub(crate) fn render<F, Fut>(build: F) -> impl IntoView
+where
+    F: FnOnce(Visit) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<Page>> + Send + 'static,
+{
+    let seed = Seed::capture();
+    let response = seed.response();
+    Suspend::new(async move {
+        let (page, frame) = match visit(seed).await {
+            Ok(visit) => {
+                let frame = shell::Frame::of(&visit.request, &visit.flash);
+                let signed_in = visit.request.viewer.is_some();
+                let path = visit.request.path.clone();
+                let page = build(visit).await.unwrap_or_else(|error| errors::page(&error, signed_in, &path));
+                (page, frame)
+            }
+            Err(error) => (errors::page(&error, true, ""), shell::Frame::bare()),
+        };
+        if let Some(path) = &page.redirect {
+            response.set_status(StatusCode::SEE_OTHER);
+            if let Ok(location) = http::HeaderValue::from_str(path) {
+                response.insert_header(http::header::LOCATION, location);
+            }
+        } else if page.status != StatusCode::OK {
+            response.set_status(page.status);
+        }
+        let refresh = page.refresh_seconds.map(|seconds| view! { <Meta http_equiv="refresh" content=seconds.to_string()/> });
+        view! {
+            <Title text=format!("{} – Holdfast", page.title)/>
+            {refresh}
+            {frame.around(page.shell, page.body)}
+        }
+    })
+}
+
+async fn visit(seed: Seed) -> Result<Visit> {
+    let request = seed.load().await?;
+    let flash = request.take_flash().await;
+    Ok(Visit { request, flash })
+}
+
+/// Whether an error is ours rather than the visitor's, and so worth a log entry.
+pub(crate) fn log_fault(error: &Error) {
+    if !error.is_for_people() {
+        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%error, cause, "a request failed");
+    }
+}

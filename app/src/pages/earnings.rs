@@ -1,0 +1,94 @@
+//! What a seller earned and was paid, movement by movement.
+
+use crate::components::shell::Shell;
+use crate::components::when::day;
+use crate::components::{amount, empty};
+use crate::page::{Page, Visit};
+use backend::Result;
+use backend::service::order_view::OrderPayout;
+use backend::service::statement::Statement;
+use domain::clock_text::Zone;
+use leptos::prelude::*;
+
+/// The statement and the payouts.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let earnings = request.backend.earnings(request.signed_in()?).await?;
+    let zone = request.zone;
+    let statements = if earnings.statements.is_empty() {
+        empty("landmark", "Nothing earned yet", "When a buyer accepts an order, its money stands here.", Some(("New order", "/orders/new")))
+    } else {
+        earnings.statements.iter().map(|statement| show(statement, zone)).collect_view().into_any()
+    };
+    let payouts = (!earnings.payouts.is_empty()).then(|| payouts(&earnings.payouts, zone));
+    let body = view! {
+        <div class="page-head"><h1>"Earnings"</h1><p class="lede">"What was released to you, and what was paid to your bank."</p></div>
+        {statements}
+        {payouts}
+    };
+    Ok(Page::new("Earnings", Shell::Work("/earnings"), body))
+}
+
+fn show(statement: &Statement, zone: Zone) -> AnyView {
+    let currency = statement.balance.currency();
+    let rows = statement.lines.iter().map(|line| {
+        let order = line.order.map(|(id, number)| {
+            let href = format!("/orders/{id}");
+            view! { <a href=href>{format!("Order {number}")}</a> }
+        });
+        view! {
+            <tr>
+                <th scope="row" class="lead">{line.reason}</th>
+                <td class="sub">{order}</td>
+                <td class="end">{day(line.at, zone)}</td>
+                <td class="num">{amount(line.change)}</td>
+                <td class="num end">{amount(line.balance)}</td>
+            </tr>
+        }
+    });
+    let title = format!("Statement in {}", currency.name());
+    let id = format!("statement-{currency}");
+    view! {
+        <section aria-labelledby=id.clone()>
+            <h2 id=id>{title.clone()}</h2>
+            <div class="table dense"><table>
+                <caption class="unseen">{title}</caption>
+                <thead><tr>
+                    <th scope="col">"Movement"</th><th scope="col">"Order"</th><th scope="col">"Date"</th>
+                    <th scope="col" class="num">"Amount"</th><th scope="col" class="num">"Owed to you"</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+                <tfoot><tr><th scope="row" class="lead" colspan="4">"Owed to you now"</th><td class="num">{amount(statement.balance)}</td></tr></tfoot>
+            </table></div>
+        </section>
+    }
+    .into_any()
+}
+
+fn payouts(payouts: &[OrderPayout], zone: Zone) -> AnyView {
+    let rows = payouts.iter().map(|payout| {
+        let href = format!("/orders/{}", payout.order);
+        let failure = payout.failure.clone().map(|reason| view! { <span class="hint">{format!(" {reason}")}</span> });
+        view! {
+            <tr>
+                <th scope="row" class="lead"><a class="row-link" href=href>{payout.status.words()}</a></th>
+                <td class="sub">{payout.reference.clone()}{failure}</td>
+                <td class="end">{day(payout.updated_at, zone)}</td>
+                <td class="num">{amount(payout.amount)}</td>
+            </tr>
+        }
+    });
+    view! {
+        <section aria-labelledby="payouts">
+            <div class="section-head"><h2 id="payouts">"Payouts"</h2><a href="/settings/payouts">"Bank details"</a></div>
+            <div class="table dense"><table>
+                <caption class="unseen">"Payouts"</caption>
+                <thead><tr>
+                    <th scope="col">"State"</th><th scope="col">"Reference"</th><th scope="col">"Date"</th><th scope="col" class="num">"Amount"</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table></div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,128 @@
+//! The first page after signing in: what needs you, and how your money stands.
+
+use crate::components::money::amounts;
+use crate::components::order::waiting_line;
+use crate::components::shell::Shell;
+use crate::components::{amount, empty, icon, table};
+use crate::page::{Page, Visit};
+use backend::Result;
+use backend::service::home::{BuyerHome, SellerHome};
+use backend::service::order_list::OrderRow;
+use domain::clock_text::Zone;
+use domain::order::Status;
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+/// The home of whoever is signed in.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let viewer = request.signed_in()?;
+    if !viewer.verified {
+        return Ok(Page::redirect("/check-mail"));
+    }
+    let body = if viewer.selling().is_some() {
+        seller(&request.backend.seller_home(viewer).await?, request.zone)
+    } else {
+        buyer(&request.backend.buyer_home(viewer).await?, request.zone)
+    };
+    Ok(Page::new("Home", Shell::Work("/home"), body))
+}
+
+fn seller(home: &SellerHome, zone: Zone) -> AnyView {
+    let figure = |label: &'static str, href: &'static str, value: AnyView, note: &'static str| {
+        view! { <li><a href=href><span class="label">{label}</span>{value}<span class="note">{note}</span></a></li> }
+    };
+    let started = home.has_orders && home.has_bank && home.verified;
+    let checklist = (!started).then(|| checklist(home));
+    let disputes = view! { <span class="number">{home.disputes}</span> }.into_any();
+    view! {
+        <div class="page-head">
+            <h1>"Home"</h1>
+            <p class="lede">{home.name.clone()}</p>
+            <div class="actions"><a class="button primary" href="/orders/new">{icon("plus")}"New order"</a></div>
+        </div>
+        {checklist}
+        <section aria-labelledby="needs"><h2 id="needs">"Needs you"</h2>{needs_you(&home.needs_you, zone, home.now)}</section>
+        <ul class="figures">
+            {figure("Held in escrow", "/orders", amounts(&home.held), "for your open orders")}
+            {figure("Payable", "/earnings", amounts(&home.payable), "released, not yet paid out")}
+            {figure("Paid this month", "/earnings", amounts(&home.paid_this_month), "to your bank")}
+            {figure("Disputes open", "/orders?status=disputed", disputes, "waiting for a decision")}
+        </ul>
+        {recent(&home.recent, zone, home.now)}
+    }
+    .into_any()
+}
+
+fn buyer(home: &BuyerHome, zone: Zone) -> AnyView {
+    view! {
+        <div class="page-head"><h1>"Home"</h1></div>
+        <section aria-labelledby="needs"><h2 id="needs">"Needs you"</h2>{needs_you(&home.needs_you, zone, home.now)}</section>
+        {recent(&home.recent, zone, home.now)}
+    }
+    .into_any()
+}
+
+fn recent(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> Option<AnyView> {
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="recent">
+                <div class="section-head"><h2 id="recent">"Newest orders"</h2><a href="/orders">"All orders"</a></div>
+                {table::orders(rows, zone, now)}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn act_words(status: Status) -> (&'static str, &'static str) {
+    match status {
+        Status::AwaitingPayment => ("Pay into escrow", "Pay"),
+        Status::AwaitingBuyerResponse => ("Accept or reject the delivery", "Decide"),
+        Status::Pending => ("Deliver the order", "Deliver"),
+        Status::PendingSecond => ("Deliver a second time", "Deliver"),
+        Status::RejectionUnderReview => ("Answer the rejection", "Answer"),
+        _ => ("Raise the dispute or settle", "Open"),
+    }
+}
+
+fn needs_you(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> AnyView {
+    if rows.is_empty() {
+        return empty("check-check", "Nothing waits for you", "When an order needs you, it stands here with its deadline.", None);
+    }
+    let rows = rows.iter().map(|row| {
+        let (act, button) = act_words(row.status);
+        let (href, again) = (format!("/orders/{}", row.id), format!("/orders/{}", row.id));
+        let waiting = row.waiting.map(|waiting| waiting_line(&waiting, row.role, zone, now));
+        view! {
+            <li>
+                <div class="what"><a href=href>{act}</a><p>{format!("Order {}, {}, {}", row.number, row.title, row.counterpart)}</p></div>
+                {amount(row.price)}
+                {waiting}
+                <a class="button" href=again>{button}<span class="unseen">{format!(" order {}", row.number)}</span></a>
+            </li>
+        }
+    });
+    view! { <ol class="needs-you">{rows.collect_view()}</ol> }.into_any()
+}
+
+fn checklist(home: &SellerHome) -> AnyView {
+    let steps = [
+        (true, "Confirm your e-mail", "Done.", "", ""),
+        (home.has_orders, "Make your first order", "Write down what you sell and for how much; the buyer gets a link to pay.", "New order", "/orders/new"),
+        (home.has_bank, "Add a bank account", "So that we can pay you.", "Add account", "/settings/payouts"),
+        (home.verified, "Verify your identity", "Once, before the first payout.", "Verify", "/settings/payouts"),
+    ];
+    let next = steps.iter().position(|(done, ..)| !done);
+    let rows = steps.into_iter().enumerate().map(|(index, (done, title, text, label, href))| {
+        let is_next = next == Some(index);
+        let state = if done { Some("done") } else { is_next.then_some("next") };
+        let glyph = if done { "circle-check" } else if is_next { "circle-dot" } else { "circle" };
+        let action = is_next.then(|| view! { <a class="button primary" href=href>{label}</a> });
+        view! { <li data-state=state>{icon(glyph)}<div><h3>{title}</h3><p>{text}</p></div>{action}</li> }
+    });
+    view! {
+        <section aria-labelledby="start"><h2 id="start">"Start here"</h2><ol class="checklist">{rows.collect_view()}</ol></section>
+    }
+    .into_any()
+}

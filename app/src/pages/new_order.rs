@@ -1,0 +1,100 @@
+//! A seller makes an order for a buyer's e-mail.
+
+use crate::components::shell::Shell;
+use crate::form::{Field, Form, hidden};
+use crate::islands::InstantQuote;
+use crate::page::{Page, Visit};
+use backend::{Error, Result};
+use domain::money::Currency;
+use domain::order::Terms;
+use leptos::prelude::*;
+
+/// The form.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let viewer = request.signed_in()?;
+    if viewer.selling().is_none() {
+        return Err(Error::NotFound);
+    }
+    let terms = Terms::default();
+    let form = Form::of(&visit.flash, "new_order")
+        .or("currency", Currency::Ngn.code())
+        .or("kind", "good")
+        .or("delivery_days", terms.delivery_days.to_string())
+        .or("inspection_hours", terms.inspection_hours.to_string());
+    let key = request.form_key();
+    let body = view! {
+        <div class="page-head">
+            <nav class="breadcrumb" aria-label="Breadcrumb">
+                <ol><li><a href="/orders">"Orders"</a></li><li aria-current="page">"New"</li></ol>
+            </nav>
+            <h1>"New order"</h1>
+            <p class="lede">"The buyer gets a link by mail, sees exactly this, and pays into escrow."</p>
+        </div>
+        <form method="post" action="/do/place-order" class="form">
+            {form.summary()}
+            {hidden("key", key)}
+            <fieldset class="group"><legend>"Buyer"</legend>
+                {Field { kind: "email", hint: "The link to the order goes here. No account is needed.", ..Field::text("buyer_email", "Buyer's e-mail") }.show(&form)}
+                {Field::text("buyer_name", "Buyer's name (optional)").show(&form)}
+            </fieldset>
+            <fieldset class="group"><legend>"What you sell"</legend>
+                {kinds(&form)}
+                {Field { hint: "One line, as the buyer would say it.", ..Field::text("title", "Title") }.show(&form)}
+                {Field { rows: 4, hint: "What exactly is delivered. A dispute is decided by this.", ..Field::text("description", "Description (optional)") }.show(&form)}
+            </fieldset>
+            <fieldset class="group"><legend>"Price"</legend>
+                <div class="field-row">
+                    {currencies(&form)}
+                    {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(&form)}
+                    {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(&form)}
+                </div>
+                <InstantQuote/>
+            </fieldset>
+            <fieldset class="group"><legend>"Times"</legend>
+                <div class="field-row">
+                    {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver") }.show(&form)}
+                    {Field { inputmode: "numeric", hint: "24 to 720", ..Field::text("inspection_hours", "Hours to accept or reject") }.show(&form)}
+                </div>
+            </fieldset>
+            <div class="actions"><button class="button primary">"Make order and send the link"</button><a class="button" href="/orders">"Cancel"</a></div>
+        </form>
+    };
+    Ok(Page::new("New order", Shell::Work("/orders"), body))
+}
+
+fn kinds(form: &Form) -> AnyView {
+    let chosen = form.value("kind");
+    let choice = |value: &'static str, title: &'static str, hint: &'static str| {
+        let checked = chosen == value;
+        view! {
+            <label class="choice">
+                <input type="radio" name="kind" value=value checked=checked/><span><b>{title}</b><span class="hint">{hint}</span></span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="choices row"><legend>"Kind"</legend>
+            {choice("good", "A good", "Something that is sent or handed over.")}
+            {choice("service", "A service", "Work that is done.")}
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn currencies(form: &Form) -> AnyView {
+    let chosen = form.value("currency");
+    let options = Currency::TRADED.into_iter().map(|currency| {
+        let selected = chosen == currency.code();
+        view! { <option value=currency.code() selected=selected>{format!("{} – {}", currency.code(), currency.name())}</option> }
+    });
+    let invalid = form.error("currency").is_some().then_some("true");
+    view! {
+        <div class="field">
+            <label for="currency">"Currency"</label>
+            <select id="currency" name="currency" aria-invalid=invalid aria-describedby=form.described_by("currency", false)>{options.collect_view()}</select>
+            {form.error_line("currency")}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,311 @@
+//! One order: the buyer's page and the seller's.
+
+use crate::components::money::money_map;
+use crate::components::order::{initials, status, steps, waiting_line};
+use crate::components::timeline::timeline;
+use crate::components::shell::Shell;
+use crate::components::{amount, icon, notice, when};
+use crate::form::{Field, Form, hidden};
+use crate::page::{Page, Visit};
+use crate::pages::terms_text;
+use backend::Result;
+use backend::service::access::OrderRef;
+use backend::service::order_view::{OrderView, PaymentStatus, PayoutKind};
+use backend::service::uploads;
+use domain::clock_text::Zone;
+use domain::order::{CommandKind, Role, Status};
+use leptos::prelude::*;
+
+/// The page of one order, for whoever opens it.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let reference = OrderRef::parse(request.segment("orders"))?;
+    let order = request.backend.order_view(request.viewer.as_ref(), &reference).await?;
+    let zone = request.zone;
+    let title = format!("Order {}: {}", order.facts.number, order.facts.title);
+    let form = Form::of(&visit.flash, "mark_delivered");
+    let (shell, body) = if order.role == Role::Buyer {
+        (Shell::Buyer { number: order.facts.number }, buyer(&order, zone))
+    } else {
+        (Shell::Work("/orders"), seller(&order, zone, &form, &request.form_key()))
+    };
+    Ok(Page::new(title, shell, body))
+}
+
+/// The waiting line, where the order waits for anybody.
+pub(crate) fn waits(order: &OrderView, zone: Zone) -> Option<AnyView> {
+    order.waiting.map(|waiting| waiting_line(&waiting, order.role, zone, order.now))
+}
+
+fn buyer(order: &OrderView, zone: Zone) -> AnyView {
+    view! {
+        <div class="item">
+            <span class="avatar large" aria-hidden="true">{initials(&order.seller)}</span>
+            <div><h1>{order.facts.title.clone()}</h1><p>"Sold by "{order.seller.clone()}</p></div>
+        </div>
+        <p>{status(order.order.status, order.waits_for_reader())}</p>
+        {waits(order, zone)}
+        {payment_news(order)}
+        {money_map(order)}
+        {decide(order)}
+        {steps(&order.order)}
+        <section aria-labelledby="history"><h2 id="history">"What happened"</h2>{timeline(order, zone)}</section>
+        {agreement(order)}
+        {refund_facts(order, zone)}
+        {other_acts(order)}
+    }
+    .into_any()
+}
+
+/// What the buyer decides now: to pay, or to accept or reject.
+fn decide(order: &OrderView) -> Option<AnyView> {
+    let path = order.path();
+    match order.order.status {
+        Status::AwaitingPayment => {
+            let total = order.amount(order.quote.total());
+            Some(
+                view! {
+                    <section aria-labelledby="pay">
+                        <h2 id="pay">"Pay into escrow"</h2>
+                        <p>"Your money is held by Holdfast. "{order.seller.clone()}" is paid only when you accept what was delivered."</p>
+                        <form method="post" action="/do/quote">
+                            {hidden("order", order.reference.to_string())}
+                            <button class="button primary big">"Review and pay "{amount(total)}</button>
+                        </form>
+                    </section>
+                }
+                .into_any(),
+            )
+        }
+        Status::AwaitingBuyerResponse => {
+            let (accept, reject) = (format!("{path}/accept"), format!("{path}/reject"));
+            let answer = domain::clock_text::hours(order.order.terms.answer_hours);
+            Some(
+                view! {
+                    <dl class="outcomes">
+                        <div><dt>"If you accept"</dt><dd>{format!("{} is paid. This cannot be undone.", order.seller)}</dd></div>
+                        <div><dt>"If you reject"</dt><dd>{format!("The money stays held. {} has {answer} to answer; without an answer you are refunded.", order.seller)}</dd></div>
+                    </dl>
+                    <div class="pair">
+                        <a class="button primary" href=accept>"Accept"</a>
+                        <a class="button" href=reject>"Reject"</a>
+                    </div>
+                }
+                .into_any(),
+            )
+        }
+        _ => None,
+    }
+}
+
+/// News of a payment that is not simply done.
+fn payment_news(order: &OrderView) -> Option<AnyView> {
+    let latest = order.payments.first()?;
+    match latest.status {
+        PaymentStatus::Pending => Some(notice("info", "Your payment is on its way. This page changes when the bank confirms it.".to_owned())),
+        PaymentStatus::Failed if order.order.status == Status::AwaitingPayment => {
+            let reason = latest.failure.clone().unwrap_or_else(|| "The payment did not work.".to_owned());
+            Some(notice("danger", format!("{reason} You were not charged; try again below.")))
+        }
+        PaymentStatus::Suspense => Some(notice(
+            "turn",
+            "Money arrived that does not fit this order. It is kept safe; the administrator returns or applies it and tells you.".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+/// What was agreed: description, price and terms.
+fn agreement(order: &OrderView) -> AnyView {
+    let terms = terms_text::sentences(&order.order)
+        .into_iter()
+        .map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> })
+        .collect_view();
+    let description = (!order.facts.description.is_empty()).then(|| view! { <p>{order.facts.description.clone()}</p> });
+    view! {
+        <section aria-labelledby="agreed">
+            <h2 id="agreed">"What was agreed"</h2>
+            {description}
+            <dl class="facts"><div><dt>"Price"</dt><dd>{amount(order.price())}</dd></div>{terms}</dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn refund_facts(order: &OrderView, zone: Zone) -> Option<AnyView> {
+    let refund = order.payouts.iter().find(|payout| payout.kind == PayoutKind::Refund)?;
+    let failure = refund.failure.clone().map(|reason| view! { <div><dt>"Reason"</dt><dd>{reason}</dd></div> });
+    Some(
+        view! {
+            <section aria-labelledby="refund">
+                <h2 id="refund">"Your refund"</h2>
+                <dl class="facts">
+                    <div><dt>"Amount"</dt><dd>{amount(refund.amount)}</dd></div>
+                    <div><dt>"State"</dt><dd>{refund.status.words()}</dd></div>
+                    {failure}
+                    <div><dt>"Last change"</dt><dd>{when(refund.updated_at, zone)}</dd></div>
+                </dl>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The quieter acts, each on a page of its own with exact amounts.
+fn other_acts(order: &OrderView) -> Option<AnyView> {
+    let offered = [(CommandKind::Cancel, "cancel", "Cancel this order")];
+    let acts: Vec<_> = offered
+        .into_iter()
+        .filter(|(kind, ..)| order.may(*kind).is_ok())
+        .map(|(_, act, label)| {
+            let href = format!("{}/{act}", order.path());
+            view! { <a class="button quiet" href=href>{label}</a> }
+        })
+        .collect();
+    (!acts.is_empty()).then(|| view! { <div class="actions">{acts}</div> }.into_any())
+}
+
+fn seller(order: &OrderView, zone: Zone, form: &Form, key: &str) -> AnyView {
+    view! {
+        <div class="page-head">
+            <nav class="breadcrumb" aria-label="Breadcrumb">
+                <ol><li><a href="/orders">"Orders"</a></li><li aria-current="page">{order.facts.number}</li></ol>
+            </nav>
+            <h1>{order.facts.title.clone()}</h1>
+            <p class="lede">{status(order.order.status, order.waits_for_reader())}</p>
+        </div>
+        {waits(order, zone)}
+        <div class="columns">
+            <div>
+                {money_map(order)}
+                {steps(&order.order)}
+                <section aria-labelledby="history"><h2 id="history">"What happened"</h2>{timeline(order, zone)}</section>
+                {agreement(order)}
+            </div>
+            <div class="side">
+                {seller_acts(order, form, key)}
+                {facts(order, zone)}
+                {your_payout(order, zone)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(order: &OrderView, zone: Zone) -> AnyView {
+    let paid = order.order.paid_at.map(|at| view! { <div><dt>"Paid"</dt><dd>{when(at, zone)}</dd></div> });
+    view! {
+        <section aria-labelledby="facts">
+            <h2 id="facts">"Order"</h2>
+            <dl class="facts">
+                <div><dt>"Number"</dt><dd>{order.facts.number}</dd></div>
+                <div><dt>"Buyer"</dt><dd>{order.buyer.clone()}<br/>{order.facts.buyer_email.clone()}</dd></div>
+                <div><dt>"Made"</dt><dd>{when(order.facts.created_at, zone)}</dd></div>
+                {paid}
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+fn your_payout(order: &OrderView, zone: Zone) -> Option<AnyView> {
+    let payout = order.payouts.iter().find(|payout| payout.kind == PayoutKind::Payout)?;
+    let missing = (payout.status == backend::service::order_view::PayoutStatus::WaitingForBank)
+        .then(|| view! { <p class="hint"><a href="/settings/payouts">"Add your bank details and verify your identity"</a>" to be paid."</p> });
+    let failure = payout.failure.clone().map(|reason| view! { <p class="hint">{reason}</p> });
+    Some(
+        view! {
+            <section aria-labelledby="payout">
+                <h2 id="payout">"Your payout"</h2>
+                <dl class="facts">
+                    <div><dt>"Amount"</dt><dd>{amount(payout.amount)}</dd></div>
+                    <div><dt>"State"</dt><dd>{payout.status.words()}</dd></div>
+                    <div><dt>"Last change"</dt><dd>{when(payout.updated_at, zone)}</dd></div>
+                </dl>
+                {missing}{failure}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// What the seller can do now, and why not the rest.
+fn seller_acts(order: &OrderView, form: &Form, key: &str) -> Option<AnyView> {
+    if order.order.status.is_final() || order.order.status.is_settling() {
+        return None;
+    }
+    let deliver = match order.may(CommandKind::MarkDelivered) {
+        Ok(()) => deliver_form(order, form, key),
+        Err(denied) => off("Mark as delivered", denied.to_string()),
+    };
+    let links = [
+        (CommandKind::ConfirmGoodCondition, "confirm-good-condition", "Item is back in good condition"),
+        (CommandKind::Cancel, "cancel", "Cancel and refund the buyer"),
+    ];
+    let links = links.into_iter().map(|(kind, act, label)| match order.may(kind) {
+        Ok(()) => {
+            let href = format!("{}/{act}", order.path());
+            view! { <li><a class="button" href=href>{label}</a></li> }.into_any()
+        }
+        Err(denied) => off(label, denied.to_string()),
+    });
+    Some(
+        view! {
+            <section class="panel" aria-labelledby="acts">
+                <h2 id="acts">"What you can do"</h2>
+                <ul class="options">{deliver}{links.collect_view()}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn off(label: &'static str, reason: String) -> AnyView {
+    view! { <li data-state="off"><b>{icon("lock")}{label}</b><p class="hint">{reason}</p></li> }.into_any()
+}
+
+fn deliver_form(order: &OrderView, form: &Form, key: &str) -> AnyView {
+    let note = Field { rows: 3, hint: "The buyer checks the delivery against this.", ..Field::text("note", "What did you deliver, and how?") };
+    let tracking = Field { hint: "Carrier and number.", ..Field::text("tracking", "Tracking (optional)") };
+    let hours = domain::clock_text::hours(order.order.terms.inspection_hours);
+    view! {
+        <li>
+            <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form">
+                {form.summary()}
+                {act_fields(order, "mark-delivered", key)}
+                {note.show(form)}
+                {tracking.show(form)}
+                {files_field(form)}
+                <div class="actions"><button class="button primary">"Mark as delivered"</button></div>
+            </form>
+            <p class="hint">{format!("The buyer then has {hours} to accept or reject.")}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// What every form on an order carries: which order, which act, for which version, and its key.
+pub(crate) fn act_fields(order: &OrderView, act: &str, key: &str) -> AnyView {
+    view! {
+        {hidden("order", order.reference.to_string())}
+        {hidden("act", act)}
+        {hidden("version", order.order.version.to_string())}
+        {hidden("key", key)}
+    }
+    .into_any()
+}
+
+/// The field for proof.
+pub(crate) fn files_field(form: &Form) -> AnyView {
+    let invalid = form.error("files").is_some().then_some("true");
+    view! {
+        <div class="field file">
+            <label for="files">"Pictures or documents (optional)"</label>
+            <input id="files" type="file" name="files" multiple accept="image/jpeg,image/png,image/webp,application/pdf"
+                aria-invalid=invalid aria-describedby=form.described_by("files", true)/>
+            <p class="hint" id="files-hint">{uploads::ACCEPTED}</p>
+            {form.error_line("files")}
+        </div>
+    }
+    .into_any()
+}

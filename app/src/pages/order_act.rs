@@ -1,0 +1,166 @@
+//! The confirmation step of an act on an order: the question, who gets what to the unit, and two equal buttons.
+
+use crate::components::amount;
+use crate::components::money::{ReviewLine, review};
+use crate::components::shell::Shell;
+use crate::form::{Field, Form};
+use crate::page::{Page, Visit};
+use crate::pages::order::{act_fields, files_field};
+use backend::service::access::OrderRef;
+use backend::service::order_view::OrderView;
+use backend::{Error, Result};
+use domain::order::settle::Settlement;
+use domain::order::share::ShareOf;
+use domain::order::{CommandKind, RejectReason, Role};
+use leptos::prelude::*;
+
+/// The act's page; an act that is not possible now says why and changes nothing.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let reference = OrderRef::parse(request.segment("orders"))?;
+    let act = request.last_segment().to_owned();
+    let kind = kind_of(&act).ok_or(Error::NotFound)?;
+    let order = request.backend.order_view(request.viewer.as_ref(), &reference).await?;
+    order.may(kind)?;
+    let form = Form::of(&visit.flash, kind.key());
+    let step = step(&order, kind);
+    let key = request.form_key();
+    let title = step.question.clone();
+    let body = view! {
+        <section class="confirm">
+            <h1>{step.question.clone()}</h1>
+            <p>{step.explanation.clone()}</p>
+            {order.preview(kind).map(|settlement| settlement_review(&order, settlement))}
+            <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form">
+                {form.summary()}
+                {act_fields(&order, &act, &key)}
+                {fields(kind, &form)}
+                <div class="pair">
+                    <button class=step.class>{step.button(&order, kind)}</button>
+                    <a class="button" href=order.path()>"Go back"</a>
+                </div>
+            </form>
+        </section>
+    };
+    let shell = if order.role == Role::Buyer { Shell::Buyer { number: order.facts.number } } else { Shell::Work("/orders") };
+    Ok(Page::new(title, shell, body))
+}
+
+/// The commands that have a confirmation step, by the last part of their address.
+pub(crate) fn kind_of(act: &str) -> Option<CommandKind> {
+    let kind = CommandKind::from_key(&act.replace('-', "_"))?;
+    let offered = [CommandKind::Accept, CommandKind::Reject, CommandKind::Cancel, CommandKind::ConfirmGoodCondition];
+    offered.contains(&kind).then_some(kind)
+}
+
+struct Step {
+    question: String,
+    explanation: String,
+    class: &'static str,
+    verb: &'static str,
+}
+
+impl Step {
+    /// The button says the act and the amount that moves.
+    fn button(&self, order: &OrderView, kind: CommandKind) -> AnyView {
+        let moved = order.preview(kind).map(|settlement| match kind {
+            CommandKind::Accept => order.price().minor(),
+            _ => settlement.refund_total(),
+        });
+        let moved = moved.map(|minor| view! { " "{amount(order.amount(minor))} });
+        view! { {self.verb}{moved} }.into_any()
+    }
+}
+
+fn step(order: &OrderView, kind: CommandKind) -> Step {
+    let new = |question: &str, explanation: String, class, verb| Step { question: question.to_owned(), explanation, class, verb };
+    match (kind, order.role) {
+        (CommandKind::Accept, _) => new(
+            "Accept and release the money?",
+            format!("You say that {} delivered “{}” as agreed. The money is released and cannot be called back.", order.seller, order.facts.title),
+            "button primary",
+            "Accept and release",
+        ),
+        (CommandKind::Reject, _) => new(
+            "What is wrong with the delivery?",
+            format!(
+                "The money stays held. {} has {} to answer: take the item back and refund you, offer a second delivery, or dispute it.",
+                order.seller,
+                domain::clock_text::hours(order.order.terms.answer_hours)
+            ),
+            "button danger",
+            "Reject the delivery",
+        ),
+        (CommandKind::Cancel, _) if order.order.quote.is_none() => new(
+            "Cancel this order?",
+            "It was not paid, so no money moves. It cannot be opened again.".to_owned(),
+            "button danger",
+            "Cancel the order",
+        ),
+        (CommandKind::Cancel, Role::Buyer) => new(
+            "Cancel this order?",
+            format!("{} is told to stop. You get back what is shown here; the escrow fee is not returned when a buyer cancels.", order.seller),
+            "button danger",
+            "Cancel and get back",
+        ),
+        (CommandKind::Cancel, _) => new(
+            "Cancel and refund the buyer?",
+            "The buyer gets everything back, fees included. You get nothing for this order.".to_owned(),
+            "button danger",
+            "Cancel and refund",
+        ),
+        _ => new(
+            "Is the item back in good condition?",
+            "You say that you have the item back and that it is in good condition. The buyer is refunded.".to_owned(),
+            "button primary",
+            "Confirm and refund",
+        ),
+    }
+}
+
+/// Who gets what, to the unit, exactly as it will be posted.
+pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> AnyView {
+    let line = |label: String, hint: &str, minor: i64| ReviewLine { label, hint: hint.to_owned(), money: order.amount(minor) };
+    let buyer = if order.role == Role::Buyer { "You get back".to_owned() } else { format!("{} gets back", order.buyer) };
+    let mut lines = vec![line(buyer, "", settlement.refund_total())];
+    for share in &settlement.shares {
+        let label = match share.of {
+            ShareOf::Seller if order.role == Role::Seller => "You get".to_owned(),
+            ShareOf::Seller => format!("{} gets", order.seller),
+            other => format!("{} gets", other.words()),
+        };
+        lines.push(line(label, "", share.minor));
+    }
+    let escrow = settlement.escrow_kept + settlement.escrow_from_price;
+    let gateway = settlement.gateway_kept + settlement.gateway_from_price;
+    lines.push(line("Holdfast keeps".to_owned(), "escrow fee", escrow));
+    lines.push(line("Payment provider".to_owned(), "card and bank fee", gateway));
+    lines.push(line("Payout fee".to_owned(), "", settlement.payout_fee));
+    review(lines, ("Paid by the buyer", order.amount(order.quote.total())))
+}
+
+fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {
+    if kind != CommandKind::Reject {
+        return None;
+    }
+    let chosen = form.value("reason");
+    let choices = RejectReason::ALL.into_iter().map(|reason| {
+        let checked = chosen == reason.key();
+        view! {
+            <label class="choice"><input type="radio" name="reason" value=reason.key() checked=checked/><span><b>{reason.words()}</b></span></label>
+        }
+    });
+    let text = Field { rows: 4, hint: "The seller reads this and answers it.", ..Field::text("text", "What happened?") };
+    Some(
+        view! {
+            <fieldset class="choices" id="reason" aria-describedby=form.described_by("reason", false)>
+                <legend>"Reason"</legend>
+                {choices.collect_view()}
+                {form.error_line("reason")}
+            </fieldset>
+            {text.show(form)}
+            {files_field(form)}
+        }
+        .into_any(),
+    )
+}

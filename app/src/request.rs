@@ -1,0 +1,178 @@
+//! Who asks, from where, and what the last form left behind.
+
+use crate::form::Flash;
+use backend::service::viewer::Viewer;
+use backend::{Backend, Error, Result};
+use domain::clock_text::Zone;
+use domain::ids::UserId;
+use http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use std::collections::BTreeMap;
+use tower_sessions::Session;
+
+/// Name of the session's entry with the signed-in user; the session store indexes sessions by it.
+pub(crate) const USER_KEY: &str = "user_id";
+/// Name of the session's entry with the browser's name.
+pub(crate) const USER_AGENT_KEY: &str = "user_agent";
+const FLASH_KEY: &str = "flash";
+
+/// What is known of a request before anything was awaited: leptos' context ends there.
+pub(crate) struct Seed {
+    parts: Option<Parts>,
+    backend: Option<Backend>,
+    response: ResponseOptions,
+}
+
+impl Seed {
+    /// Takes what leptos provides for this request.
+    pub(crate) fn capture() -> Self {
+        Self {
+            parts: use_context::<Parts>(),
+            backend: use_context::<Backend>(),
+            response: use_context::<ResponseOptions>().unwrap_or_default(),
+        }
+    }
+
+    /// Where status and headers of the answer are set.
+    pub(crate) fn response(&self) -> ResponseOptions {
+        self.response.clone()
+    }
+
+    /// Loads the session and its user.
+    ///
+    /// # Errors
+    /// The database does not answer, or the server did not provide its context.
+    pub(crate) async fn load(self) -> Result<Request> {
+        let (Some(parts), Some(backend)) = (self.parts, self.backend) else {
+            return Err(Error::internal("request", "no request context"));
+        };
+        let session =
+            parts.extensions.get::<Session>().cloned().ok_or_else(|| Error::internal("request", "no session layer"))?;
+        let user: Option<UserId> = session.get(USER_KEY).await.map_err(|source| Error::internal("session", source))?;
+        let viewer = match user {
+            Some(user) => backend.viewer(user).await?,
+            None => None,
+        };
+        Ok(Request {
+            viewer,
+            session,
+            path: parts.uri.path().to_owned(),
+            query: parse_query(parts.uri.query().unwrap_or_default()),
+            zone: zone(&parts),
+            theme: theme(&parts),
+            user_agent: header(&parts, "user-agent").chars().take(200).collect(),
+            response: self.response,
+            backend,
+        })
+    }
+}
+
+/// A request with its session.
+pub(crate) struct Request {
+    /// The services.
+    pub(crate) backend: Backend,
+    /// Who is signed in.
+    pub(crate) viewer: Option<Viewer>,
+    /// The session.
+    pub(crate) session: Session,
+    /// The path.
+    pub(crate) path: String,
+    /// The query.
+    pub(crate) query: BTreeMap<String, String>,
+    /// The viewer's time zone, as far as the browser told it.
+    pub(crate) zone: Zone,
+    /// The chosen theme; `None` follows the system.
+    pub(crate) theme: Option<String>,
+    /// The browser's name.
+    pub(crate) user_agent: String,
+    /// Status and headers of the answer.
+    pub(crate) response: ResponseOptions,
+}
+
+impl Request {
+    /// The signed-in user with a verified address.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] otherwise; pages send such people to sign in.
+    pub(crate) fn signed_in(&self) -> Result<&Viewer> {
+        self.viewer.as_ref().ok_or(Error::NotFound)
+    }
+
+    /// A part of the query.
+    pub(crate) fn query(&self, name: &str) -> &str {
+        self.query.get(name).map_or("", String::as_str)
+    }
+
+    /// The segment of the path behind `before`, such as the order behind `orders`.
+    pub(crate) fn segment(&self, before: &str) -> &str {
+        let mut segments = self.path.split('/');
+        segments.find(|segment| *segment == before);
+        segments.next().unwrap_or_default()
+    }
+
+    /// The last segment of the path.
+    pub(crate) fn last_segment(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// What the last form left behind, once.
+    pub(crate) async fn take_flash(&self) -> Flash {
+        self.session.remove::<Flash>(FLASH_KEY).await.ok().flatten().unwrap_or_default()
+    }
+
+    /// Leaves something for the page that is shown next.
+    pub(crate) async fn leave_flash(&self, flash: Flash) -> Result<()> {
+        self.session.insert(FLASH_KEY, flash).await.map_err(|source| Error::internal("session", source))
+    }
+
+    /// A key for a form, so that a double click does the thing once.
+    pub(crate) fn form_key(&self) -> String {
+        self.backend.form_key()
+    }
+}
+
+fn header<'a>(parts: &'a Parts, name: &str) -> &'a str {
+    parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    let pairs = header(parts, "cookie").split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next_back()
+}
+
+/// The theme of the cookie, so that the first paint is right.
+pub(crate) fn theme(parts: &Parts) -> Option<String> {
+    cookie(parts, "theme").filter(|theme| matches!(*theme, "light" | "dark")).map(ToOwned::to_owned)
+}
+
+fn zone(parts: &Parts) -> Zone {
+    cookie(parts, "tz").and_then(|minutes| minutes.parse().ok()).map_or(Zone::UTC, Zone::from_minutes)
+}
+
+fn parse_query(query: &str) -> BTreeMap<String, String> {
+    let decode = |text: &str| {
+        let spaced = text.replace('+', " ");
+        percent_decode(&spaced)
+    };
+    query.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (decode(key), decode(value))).collect()
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,121 @@
+//! The document around every page, and the table of pages.
+
+use crate::page::render;
+use crate::pages;
+use axum::extract::FromRef;
+use backend::Backend;
+use http::StatusCode;
+use http::request::Parts;
+use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+use std::sync::Arc;
+
+/// What the server gives every request.
+#[derive(Clone)]
+pub struct AppState {
+    /// Where the WebAssembly and its glue are.
+    pub leptos_options: LeptosOptions,
+    /// The services.
+    pub backend: Backend,
+    /// Path of the stylesheet.
+    pub css: Arc<str>,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos_options.clone()
+    }
+}
+
+/// Tells the server the browser's offset from UTC in minutes, so that the next page shows local times.
+const ZONE_SCRIPT: &str = "document.cookie='tz='+(-new Date().getTimezoneOffset())+';path=/;max-age=31536000;samesite=lax'";
+
+/// The HTML document. The content security policy is set here, because it names the nonce of this very response.
+pub fn shell(state: AppState) -> impl IntoView {
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; manifest-src 'self'"
+        );
+        if let Ok(value) = http::HeaderValue::from_str(&policy) {
+            response.insert_header(http::header::CONTENT_SECURITY_POLICY, value);
+        }
+    }
+    let theme = use_context::<Parts>().and_then(|parts| crate::request::theme(&parts));
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=state.css.to_string()/>
+                <script nonce=use_nonce()>{ZONE_SCRIPT}</script>
+                <HydrationScripts options=state.leptos_options.clone() islands=true/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Every page. A page is a function from a request to a [`crate::page::Page`] or an error with its own page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let mode = SsrMode::Async;
+    view! {
+        <Router>
+            <Routes fallback=|| render(pages::errors::not_found)>
+                <Route path=path!("/") view=|| render(pages::landing::page) ssr=mode.clone()/>
+                <Route path=path!("/help") view=|| render(pages::info::help) ssr=mode.clone()/>
+                <Route path=path!("/terms") view=|| render(pages::info::terms) ssr=mode.clone()/>
+                <Route path=path!("/privacy") view=|| render(pages::info::privacy) ssr=mode.clone()/>
+                <Route path=path!("/sign-up") view=|| render(pages::auth::sign_up) ssr=mode.clone()/>
+                <Route path=path!("/sign-in") view=|| render(pages::auth::sign_in) ssr=mode.clone()/>
+                <Route path=path!("/check-mail") view=|| render(pages::auth::check_mail) ssr=mode.clone()/>
+                <Route path=path!("/verify-email") view=|| render(pages::auth::verify_email) ssr=mode.clone()/>
+                <Route path=path!("/forgot-password") view=|| render(pages::auth::forgot_password) ssr=mode.clone()/>
+                <Route path=path!("/reset-password") view=|| render(pages::auth::reset_password) ssr=mode.clone()/>
+                <Route path=path!("/home") view=|| render(pages::home::page) ssr=mode.clone()/>
+                <Route path=path!("/orders") view=|| render(pages::orders::page) ssr=mode.clone()/>
+                <Route path=path!("/orders/new") view=|| render(pages::new_order::page) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order") view=|| render(pages::order::page) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order/pay/:quote") view=|| render(pages::pay::page) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order/paid") view=|| render(pages::pay::paid) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
+                <Route path=path!("/earnings") view=|| render(pages::earnings::page) ssr=mode.clone()/>
+                <Route path=path!("/settings") view=|| render(pages::settings::page) ssr=mode.clone()/>
+                <Route path=path!("/settings/payouts") view=|| render(pages::settings::payouts) ssr=mode.clone()/>
+                <Route path=path!("/sandbox") view=|| render(pages::sandbox::page) ssr=mode.clone()/>
+                <Route path=path!("/sandbox/mail") view=|| render(pages::sandbox::mail) ssr=mode.clone()/>
+                <Route path=path!("/sandbox/pay/:reference") view=|| render(pages::hosted_payment::page) ssr=mode/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// A whole document for a failure outside the pages: a refused body, a missing form token, a fault.
+#[must_use]
+pub fn error_document(status: StatusCode, request_id: Option<&str>) -> String {
+    let (title, advice) = crate::words::failure(status);
+    let reference = request_id.map(|id| format!("<p>Reference: {}</p>", escape(id))).unwrap_or_default();
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><title>{title} – Holdfast</title></head><body><main><p>{}</p><h1>{title}</h1><p>{advice}</p>\
+         {reference}<p><a href=\"/\">To the start</a></p></main></body></html>",
+        status.as_u16()
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect()
+}

@@ -1,0 +1,82 @@
+//! Work that nobody waits for: mail, deadlines, payouts and the sandbox rail's late answers.
+//!
+//! Every job is safe in several processes at once: what it takes is locked or leased, and doing it twice does it once.
+
+mod outbox;
+
+use crate::Backend;
+use crate::error::Result;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a worker sleeps when nothing wakes it.
+const IDLE: Duration = Duration::from_millis(500);
+/// How much one job takes at a time.
+const BATCH: u64 = 50;
+/// After how many rounds the rare work is done: about once a minute when idle.
+const RARE_ROUNDS: u64 = 120;
+
+impl Backend {
+    /// Runs the jobs until `stop` is cancelled. A failing job is logged and tried again in the next round.
+    pub async fn run_workers(&self, stop: CancellationToken) {
+        let mut round: u64 = 0;
+        while !stop.is_cancelled() {
+            let busy = self.run_round(round.is_multiple_of(RARE_ROUNDS)).await;
+            round += 1;
+            if busy {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.work_arrived() => {}
+                () = tokio::time::sleep(IDLE) => {}
+            }
+        }
+    }
+
+    /// Does everything that is due now, and what follows from it, until nothing is: for tests, the seed and scripts.
+    ///
+    /// # Errors
+    /// The first job that fails.
+    pub async fn run_until_idle(&self) -> Result<()> {
+        while self.do_due_work().await? > 0 {}
+        Ok(())
+    }
+
+    async fn run_round(&self, rare: bool) -> bool {
+        if rare {
+            if let Err(error) = self.ask_about_open_payments(BATCH).await {
+                log("ask_about_open_payments", &error);
+            }
+            if let Err(error) = self.delete_expired_sessions().await {
+                log("delete_expired_sessions", &error);
+            }
+        }
+        match self.do_due_work().await {
+            Ok(done) => done > 0,
+            Err(error) => {
+                log("worker", &error);
+                false
+            }
+        }
+    }
+
+    async fn do_due_work(&self) -> Result<usize> {
+        let mut done = 0;
+        if let Some(sandbox) = self.sandbox_rail() {
+            for reference in sandbox.due_notifications(BATCH).await? {
+                self.payment_news(&reference).await?;
+                done += 1;
+            }
+        }
+        done += self.fire_deadlines(BATCH).await?;
+        done += self.send_due_payouts(BATCH).await?;
+        done += outbox::deliver_due(self).await?;
+        Ok(done)
+    }
+}
+
+fn log(job: &'static str, error: &crate::Error) {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    tracing::error!(job, %error, cause, "a job failed and is tried again");
+}

@@ -1,0 +1,12 @@
+//! Delivers queued mail.
+
+use crate::error::Result;
+use crate::Backend;
+
+/// Delivers one batch of due mails and returns how many were tried; a full batch means that more may be due at once.
+///
+/// # Errors
+/// The database does not answer. A mail that is not accepted is no error: it is tried again later.
+pub async fn deliver_due(backend: &Backend) -> Result<usize> {
+    backend.deliver_outbox().await
+}

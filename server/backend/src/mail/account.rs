@@ -1,0 +1,45 @@
+//! The mails about a person's own account.
+
+use super::letter::Letter;
+use super::paths;
+use crate::Backend;
+
+const NOT_YOU: &str = "If this was not you, ignore this mail; nothing happens without the link.";
+
+pub(super) fn verify_email(backend: &Backend, name: &str, token: &str) -> Letter {
+    Letter::new("Confirm your e-mail address", format!("Welcome to Holdfast, {name}"))
+        .say("Confirm that this is your address. The link opens a page with a button; your account is ready when you press it.")
+        .button("Confirm your address", backend.url(&format!("{}?token={token}", paths::VERIFY_EMAIL)))
+        .say("The link works once, for 24 hours.")
+        .footer(NOT_YOU)
+}
+
+pub(super) fn already_registered(backend: &Backend, name: &str) -> Letter {
+    Letter::new("You already have an account", format!("You already have an account, {name}"))
+        .say("Somebody signed up with this address, which has an account already. Nothing was changed.")
+        .say("If it was you, sign in. If you forgot your password, choose a new one from the sign-in page.")
+        .button("Sign in", backend.url(paths::SIGN_IN))
+        .footer("If this was not you, there is nothing to do.")
+}
+
+pub(super) fn reset_password(backend: &Backend, name: &str, token: &str) -> Letter {
+    Letter::new("Choose a new password", format!("Choose a new password, {name}"))
+        .say("Somebody asked for a new password for your account. The link opens a page where you choose it.")
+        .button("Choose a new password", backend.url(&format!("{}?token={token}", paths::RESET_PASSWORD)))
+        .say("The link works once, for 1 hour. When you use it, every device is signed out.")
+        .footer(NOT_YOU)
+}
+
+pub(super) fn password_changed(backend: &Backend, name: &str) -> Letter {
+    Letter::new("Your password was changed", format!("Your password was changed, {name}"))
+        .say("The password of your Holdfast account was changed and every device was signed out.")
+        .say("If this was not you, choose a new password at once: your mailbox still opens your account.")
+        .button("Choose a new password", backend.url(paths::FORGOT_PASSWORD))
+}
+
+pub(super) fn bank_details_changed(backend: &Backend, name: &str, account_ending: &str) -> Letter {
+    Letter::new("Your bank details were changed", format!("The bank details of {name} were changed"))
+        .say(format!("Payouts go to the account ending {account_ending} from now on. They are held for 24 hours first."))
+        .say("If this was not you, sign in within these 24 hours, correct the bank details and change your password.")
+        .button("Check the bank details", backend.url(paths::BANK))
+}

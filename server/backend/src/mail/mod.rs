@@ -1,0 +1,104 @@
+//! What Holdfast writes to people: every mail as data, and its words made at the moment of sending.
+//!
+//! A mail is stored in the outbox as a [`Mail`], never as text, so that what is sent is what the code says now. A link
+//! that lets its holder act is made when the mail is rendered; only the tokens of the two account mails are stored, and
+//! they are scrubbed after delivery.
+
+mod account;
+mod letter;
+mod order;
+mod paths;
+
+pub use order::{OrderMail, OrderNotice};
+
+use crate::port::RenderedMail;
+use crate::Backend;
+use domain::ids::OutboxId;
+use domain::text::Email;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A mail to one person.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "with")]
+pub enum Mail {
+    /// Proves an address after signing up.
+    VerifyEmail {
+        /// Whom it greets.
+        name: String,
+        /// The secret of the link.
+        token: String,
+    },
+    /// Somebody signed up with an address that has an account.
+    AlreadyRegistered {
+        /// Whom it greets.
+        name: String,
+    },
+    /// Lets the reader choose a new password.
+    ResetPassword {
+        /// Whom it greets.
+        name: String,
+        /// The secret of the link.
+        token: String,
+    },
+    /// The password was changed.
+    PasswordChanged {
+        /// Whom it greets.
+        name: String,
+    },
+    /// The bank account that payouts go to was changed.
+    BankDetailsChanged {
+        /// Whom it greets.
+        name: String,
+        /// The last digits of the new account number.
+        account_ending: String,
+    },
+    /// Something happened to an order.
+    Order(OrderMail),
+}
+
+impl Mail {
+    /// The stored name of the template; never changes.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::VerifyEmail { .. } => "verify_email",
+            Self::AlreadyRegistered { .. } => "already_registered",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::BankDetailsChanged { .. } => "bank_details_changed",
+            Self::Order(_) => "order",
+        }
+    }
+
+    /// The same mail without its secret: how it is kept after delivery.
+    #[must_use]
+    pub(crate) fn scrubbed(self) -> Self {
+        match self {
+            Self::VerifyEmail { name, .. } => Self::VerifyEmail { name, token: String::new() },
+            Self::ResetPassword { name, .. } => Self::ResetPassword { name, token: String::new() },
+            other => other,
+        }
+    }
+
+    /// The mail in words, as text and as HTML.
+    #[must_use]
+    pub fn render(&self, backend: &Backend, id: OutboxId, to: &Email) -> RenderedMail {
+        let letter = match self {
+            Self::VerifyEmail { name, token } => account::verify_email(backend, name, token),
+            Self::AlreadyRegistered { name } => account::already_registered(backend, name),
+            Self::ResetPassword { name, token } => account::reset_password(backend, name, token),
+            Self::PasswordChanged { name } => account::password_changed(backend, name),
+            Self::BankDetailsChanged { name, account_ending } => account::bank_details_changed(backend, name, account_ending),
+            Self::Order(mail) => mail.letter(backend),
+        };
+        RenderedMail { id, to: to.to_string(), subject: letter.subject(), text: letter.text(), html: letter.html() }
+    }
+}
+
+impl fmt::Debug for Mail {
+    /// Names the kind only: a mail may carry a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mail({})", self.kind())
+    }
+}

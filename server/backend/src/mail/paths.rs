@@ -1,0 +1,12 @@
+//! The pages that mails link to; the order page comes from its own id or link.
+
+/// Shows a button that confirms an address.
+pub(super) const VERIFY_EMAIL: &str = "/verify-email";
+/// Shows the form for a new password.
+pub(super) const RESET_PASSWORD: &str = "/reset-password";
+/// Asks for a mail with a new link to [`RESET_PASSWORD`].
+pub(super) const FORGOT_PASSWORD: &str = "/forgot-password";
+/// The sign-in form.
+pub(super) const SIGN_IN: &str = "/sign-in";
+/// Where a party gives its bank account.
+pub(super) const BANK: &str = "/bank";

@@ -1,0 +1,165 @@
+//! Accounts and their members.
+
+use super::convert::{key, to_ms};
+use super::{numbers, users};
+use crate::entity::{account as entity, member};
+use crate::error::{Error, Result};
+use domain::ids::{AccountId, UserId};
+use domain::permission::{AccountKind, MemberRole};
+use domain::text::Email;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::HashMap;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// A party that buys, sells or operates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    /// Identity.
+    pub(crate) id: AccountId,
+    /// The small number people say.
+    pub(crate) number: i64,
+    /// What kind of party it is.
+    pub(crate) kind: AccountKind,
+    /// Its name; a guest buyer without one is called by the address.
+    pub(crate) name: String,
+    /// Where its mails go.
+    pub(crate) email: Email,
+    /// Whether a user belongs to it; `false` for a buyer who comes by signed links only.
+    pub(crate) claimed: bool,
+    /// Whether the identity was checked, which the first payout needs.
+    pub(crate) identity_verified: bool,
+}
+
+fn from_row(row: entity::Model) -> Result<Account> {
+    Ok(Account {
+        id: AccountId(row.id),
+        number: row.number,
+        kind: key(AccountKind::from_key(&row.kind), "accounts.kind")?,
+        name: row.name,
+        email: Email::parse(&row.email).map_err(|message| Error::internal("accounts.email", message))?,
+        claimed: row.claimed,
+        identity_verified: row.identity_verified_at.is_some(),
+    })
+}
+
+/// Inserts an account with its own number. Where another transaction made the mailbox's buyer account first, that one
+/// stands and the answer is `None`.
+pub(crate) async fn insert(
+    tx: &impl ConnectionTrait,
+    kind: AccountKind,
+    name: &str,
+    email: &Email,
+    claimed: bool,
+    now: OffsetDateTime,
+) -> Result<Option<AccountId>> {
+    let id = AccountId(Uuid::now_v7());
+    let row = entity::ActiveModel {
+        id: Set(id.0),
+        number: Set(numbers::next(tx, "accounts").await?),
+        kind: Set(kind.key().to_owned()),
+        name: Set(name.to_owned()),
+        email: Set(email.to_string()),
+        claimed: Set(claimed),
+        identity_verified_at: Set(None),
+        created_at: Set(to_ms(now)),
+    };
+    let inserted = entity::Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok((inserted == 1).then_some(id))
+}
+
+/// The buyer account of a mailbox.
+pub(crate) async fn buyer_by_email(connection: &impl ConnectionTrait, email: &Email) -> Result<Option<Account>> {
+    let query = entity::Entity::find()
+        .filter(entity::Column::Kind.eq(AccountKind::Buyer.key()))
+        .filter(entity::Column::Email.eq(email.as_str()));
+    query.one(connection).await?.map(from_row).transpose()
+}
+
+/// The buyer account of a mailbox, made where there is none: an order may be placed for somebody who never signed up.
+/// Where the mailbox belongs to a user, the account is theirs at once.
+pub(crate) async fn find_or_create_buyer(
+    tx: &impl ConnectionTrait,
+    email: &Email,
+    name: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<AccountId> {
+    if let Some(found) = buyer_by_email(tx, email).await? {
+        return Ok(found.id);
+    }
+    // The lock makes a verification under way end first, so that no account of a user stays unclaimed.
+    let owner = users::lock_by_email(tx, email).await?.filter(|user| user.verified);
+    let called = owner.as_ref().map(|owner| owner.name.as_str()).or(name).unwrap_or(email.as_str());
+    let Some(id) = insert(tx, AccountKind::Buyer, called, email, owner.is_some(), now).await? else {
+        let made = buyer_by_email(tx, email).await?;
+        return made.map(|account| account.id).ok_or_else(|| Error::internal("buyer account", "a conflict without a row"));
+    };
+    if let Some(owner) = owner {
+        add_member(tx, id, owner.id, MemberRole::Owner, now).await?;
+    }
+    Ok(id)
+}
+
+/// Gives an unclaimed buyer account to the user whose mailbox it is.
+pub(crate) async fn claim(tx: &impl ConnectionTrait, id: AccountId, user: UserId, name: &str, now: OffsetDateTime) -> Result<()> {
+    let row = entity::ActiveModel { claimed: Set(true), name: Set(name.to_owned()), ..Default::default() };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    add_member(tx, id, user, MemberRole::Owner, now).await
+}
+
+/// Makes a user a member; a member already keeps their role.
+pub(crate) async fn add_member(
+    tx: &impl ConnectionTrait,
+    account: AccountId,
+    user: UserId,
+    role: MemberRole,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let row = member::ActiveModel {
+        account_id: Set(account.0),
+        user_id: Set(user.0),
+        role: Set(role.key().to_owned()),
+        created_at: Set(to_ms(now)),
+    };
+    member::Entity::insert(row)
+        .on_conflict(OnConflict::columns([member::Column::AccountId, member::Column::UserId]).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+/// The accounts a user acts for, oldest first, with their role in each.
+pub(crate) async fn memberships(connection: &impl ConnectionTrait, user: UserId) -> Result<Vec<(Account, MemberRole)>> {
+    let members = member::Entity::find().filter(member::Column::UserId.eq(user.0)).all(connection).await?;
+    let roles: HashMap<Uuid, String> = members.into_iter().map(|row| (row.account_id, row.role)).collect();
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Id.is_in(roles.keys().copied()))
+        .order_by_asc(entity::Column::Number)
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let role = roles.get(&row.id).and_then(|role| MemberRole::from_key(role));
+            Ok((from_row(row)?, key(role, "members.role")?))
+        })
+        .collect()
+}
+
+/// One account.
+pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: AccountId) -> Result<Account> {
+    entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// What to call an account.
+pub(crate) async fn name_of(connection: &impl ConnectionTrait, id: AccountId) -> Result<String> {
+    Ok(by_id(connection, id).await?.name)
+}
+
+/// Where the mails of an account go.
+pub(crate) async fn email_of(connection: &impl ConnectionTrait, id: AccountId) -> Result<Email> {
+    Ok(by_id(connection, id).await?.email)
+}

@@ -1,0 +1,81 @@
+//! Bank accounts of parties, kept with their history.
+
+use super::convert::{from_ms, to_ms};
+use crate::entity::bank_account as entity;
+use crate::error::Result;
+use domain::ids::{AccountId, BankAccountId};
+use domain::money::Currency;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use time::OffsetDateTime;
+
+/// A bank account.
+#[derive(Debug, Clone)]
+pub struct BankAccount {
+    /// Identity.
+    pub id: BankAccountId,
+    /// The bank's name.
+    pub bank: String,
+    /// The account number.
+    pub number: String,
+    /// The holder's name.
+    pub holder: String,
+    /// No payout before this instant: changed details cool off (rules.md section 5.7).
+    pub usable_from: OffsetDateTime,
+}
+
+/// The present bank account of a party in a currency.
+pub(crate) async fn current(connection: &impl ConnectionTrait, account: AccountId, currency: Currency) -> Result<Option<BankAccount>> {
+    let row = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(account.0))
+        .filter(entity::Column::Currency.eq(currency.code()))
+        .filter(entity::Column::ReplacedAt.is_null())
+        .one(connection)
+        .await?;
+    row.map(from_row).transpose()
+}
+
+/// A bank account that a payout was made for, replaced or not.
+pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: BankAccountId) -> Result<Option<BankAccount>> {
+    entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).transpose()
+}
+
+/// Replaces the present bank account.
+pub(crate) async fn replace(
+    tx: &impl ConnectionTrait,
+    account: AccountId,
+    currency: Currency,
+    bank: &BankAccount,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let old = entity::ActiveModel { replaced_at: Set(Some(to_ms(now))), ..Default::default() };
+    entity::Entity::update_many()
+        .set(old)
+        .filter(entity::Column::AccountId.eq(account.0))
+        .filter(entity::Column::Currency.eq(currency.code()))
+        .filter(entity::Column::ReplacedAt.is_null())
+        .exec(tx)
+        .await?;
+    let row = entity::ActiveModel {
+        id: Set(bank.id.0),
+        account_id: Set(account.0),
+        currency: Set(currency.code().to_owned()),
+        bank_name: Set(bank.bank.clone()),
+        account_number: Set(bank.number.clone()),
+        account_name: Set(bank.holder.clone()),
+        created_at: Set(to_ms(now)),
+        usable_from_at: Set(to_ms(bank.usable_from)),
+        replaced_at: Set(None),
+    };
+    entity::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+fn from_row(row: entity::Model) -> Result<BankAccount> {
+    Ok(BankAccount {
+        id: BankAccountId(row.id),
+        bank: row.bank_name,
+        number: row.account_number,
+        holder: row.account_name,
+        usable_from: from_ms(row.usable_from_at)?,
+    })
+}

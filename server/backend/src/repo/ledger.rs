@@ -1,0 +1,192 @@
+//! The double-entry ledger: the only writer of its tables.
+
+use super::convert::{enum_key, to_ms};
+use crate::entity::{ledger_account, ledger_posting, ledger_transfer};
+use crate::error::{Error, Result};
+use domain::ids::{OrderId, TransferId};
+use domain::ledger::{Line, LedgerAccount, Transfer};
+use domain::money::Currency;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Name space of transfer ids made from idempotency keys.
+const TRANSFERS: Uuid = Uuid::from_u128(0x6d1c_3f0a_6f0e_5b7d_9b1e_4a52_0c1f_77aa);
+
+/// A transfer about to be posted.
+#[derive(Debug)]
+pub(crate) struct Posting<'a> {
+    /// The balanced lines.
+    pub(crate) transfer: &'a Transfer,
+    /// Derived from the command's idempotency: the same key is the same transfer.
+    pub(crate) key: &'a str,
+    /// The order, where the money is one order's.
+    pub(crate) order: Option<OrderId>,
+    /// A reason in words, for movements by hand.
+    pub(crate) note: Option<&'a str>,
+}
+
+/// Posts a transfer and brings the cached balances forward. The postings come first and the header seals them: the
+/// database refuses a header whose postings do not balance, and postings to a sealed transfer.
+pub(crate) async fn post(tx: &impl ConnectionTrait, posting: &Posting<'_>, now: OffsetDateTime) -> Result<TransferId> {
+    let id = Uuid::new_v5(&TRANSFERS, posting.key.as_bytes());
+    let currency = posting.transfer.currency();
+    let mut rows = Vec::new();
+    // Accounts are locked in the order of their codes, so that two transfers never wait for each other.
+    let mut lines: Vec<&Line> = posting.transfer.lines().iter().collect();
+    lines.sort_by_key(|line| line.account.code());
+    for (index, line) in lines.into_iter().enumerate() {
+        let account = change_balance(tx, &line.account, currency, line.change()).await?;
+        rows.push(ledger_posting::ActiveModel {
+            id: Set(Uuid::now_v7()),
+            transfer_id: Set(id),
+            account_id: Set(account),
+            side: Set(enum_key(&line.side)?),
+            amount_minor: Set(line.minor),
+            line: Set(i32::try_from(index).unwrap_or(i32::MAX)),
+        });
+    }
+    ledger_posting::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    let header = ledger_transfer::ActiveModel {
+        id: Set(id),
+        idempotency_key: Set(posting.key.to_owned()),
+        order_id: Set(posting.order.map(|order| order.0)),
+        reason: Set(posting.transfer.reason().key().to_owned()),
+        currency: Set(currency.code().to_owned()),
+        note: Set(posting.note.map(ToOwned::to_owned)),
+        created_at: Set(to_ms(now)),
+    };
+    ledger_transfer::Entity::insert(header).exec_without_returning(tx).await?;
+    Ok(TransferId(id))
+}
+
+async fn change_balance(tx: &impl ConnectionTrait, account: &LedgerAccount, currency: Currency, change: i64) -> Result<Uuid> {
+    let code = account.code();
+    let fresh = ledger_account::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        code: Set(code.clone()),
+        currency: Set(currency.code().to_owned()),
+        balance_minor: Set(0),
+    };
+    let conflict = OnConflict::columns([ledger_account::Column::Code, ledger_account::Column::Currency]).do_nothing().to_owned();
+    ledger_account::Entity::insert(fresh).on_conflict(conflict).exec_without_returning(tx).await?;
+    let same = ledger_account::Column::Code.eq(code).and(ledger_account::Column::Currency.eq(currency.code()));
+    ledger_account::Entity::update_many()
+        .col_expr(ledger_account::Column::BalanceMinor, Expr::col(ledger_account::Column::BalanceMinor).add(change))
+        .filter(same.clone())
+        .exec(tx)
+        .await?;
+    let row = ledger_account::Entity::find().filter(same).one(tx).await?;
+    row.map(|row| row.id).ok_or_else(|| Error::internal("ledger account", "the account vanished"))
+}
+
+/// Whether a transfer with this key was posted.
+pub(crate) async fn posted(connection: &impl ConnectionTrait, key: &str) -> Result<bool> {
+    let id = Uuid::new_v5(&TRANSFERS, key.as_bytes());
+    Ok(ledger_transfer::Entity::find_by_id(id).one(connection).await?.is_some())
+}
+
+/// The balance of an account in minor units, on its normal side; 0 where it was never used.
+pub(crate) async fn balance(connection: &impl ConnectionTrait, account: &LedgerAccount, currency: Currency) -> Result<i64> {
+    let row = ledger_account::Entity::find()
+        .filter(ledger_account::Column::Code.eq(account.code()))
+        .filter(ledger_account::Column::Currency.eq(currency.code()))
+        .one(connection)
+        .await?;
+    Ok(row.map_or(0, |row| row.balance_minor))
+}
+
+/// Every balance of one account code, by currency, minor units.
+pub(crate) async fn balances(connection: &impl ConnectionTrait, account: &LedgerAccount) -> Result<BTreeMap<String, i64>> {
+    let rows = ledger_account::Entity::find().filter(ledger_account::Column::Code.eq(account.code())).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.currency, row.balance_minor)).collect())
+}
+
+/// A posting with its account and transfer.
+#[derive(Debug, Clone)]
+pub(crate) struct PostedLine {
+    /// The transfer.
+    pub(crate) transfer: Uuid,
+    /// Why the money moved, as stored.
+    pub(crate) reason: String,
+    /// When, unix milliseconds.
+    pub(crate) at_ms: i64,
+    /// The account's code.
+    pub(crate) account: String,
+    /// `debit` or `credit`.
+    pub(crate) side: String,
+    /// Minor units.
+    pub(crate) minor: i64,
+    /// ISO code.
+    pub(crate) currency: String,
+    /// The order.
+    pub(crate) order: Option<Uuid>,
+}
+
+/// The lines of one order, or those on one account, oldest first.
+pub(crate) async fn lines(connection: &impl ConnectionTrait, of: LinesOf<'_>) -> Result<Vec<PostedLine>> {
+    let transfers = match of {
+        LinesOf::Order(order) => {
+            ledger_transfer::Entity::find().filter(ledger_transfer::Column::OrderId.eq(order.0)).all(connection).await?
+        }
+        LinesOf::Account(account) => {
+            let ids: Vec<Uuid> = ledger_account::Entity::find()
+                .filter(ledger_account::Column::Code.eq(account.code()))
+                .select_only()
+                .column(ledger_account::Column::Id)
+                .into_tuple()
+                .all(connection)
+                .await?;
+            let touched: Vec<Uuid> = ledger_posting::Entity::find()
+                .filter(ledger_posting::Column::AccountId.is_in(ids))
+                .select_only()
+                .column(ledger_posting::Column::TransferId)
+                .into_tuple()
+                .all(connection)
+                .await?;
+            ledger_transfer::Entity::find().filter(ledger_transfer::Column::Id.is_in(touched)).all(connection).await?
+        }
+    };
+    let headers: BTreeMap<Uuid, ledger_transfer::Model> = transfers.into_iter().map(|row| (row.id, row)).collect();
+    let postings = ledger_posting::Entity::find()
+        .filter(ledger_posting::Column::TransferId.is_in(headers.keys().copied().collect::<Vec<_>>()))
+        .all(connection)
+        .await?;
+    let accounts: BTreeMap<Uuid, String> = ledger_account::Entity::find()
+        .filter(ledger_account::Column::Id.is_in(postings.iter().map(|row| row.account_id).collect::<Vec<_>>()))
+        .all(connection)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.code))
+        .collect();
+    let mut lines: Vec<(i32, PostedLine)> = postings
+        .into_iter()
+        .filter_map(|row| {
+            let header = headers.get(&row.transfer_id)?;
+            let line = PostedLine {
+                transfer: row.transfer_id,
+                reason: header.reason.clone(),
+                at_ms: header.created_at,
+                account: accounts.get(&row.account_id)?.clone(),
+                side: row.side,
+                minor: row.amount_minor,
+                currency: header.currency.clone(),
+                order: header.order_id,
+            };
+            Some((row.line, line))
+        })
+        .collect();
+    lines.sort_by(|(a_line, a), (b_line, b)| (a.at_ms, a.transfer, a_line).cmp(&(b.at_ms, b.transfer, b_line)));
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// Which lines to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum LinesOf<'a> {
+    /// Every line of one order.
+    Order(OrderId),
+    /// Every transfer that touches one account.
+    Account(&'a LedgerAccount),
+}

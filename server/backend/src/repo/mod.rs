@@ -1,0 +1,22 @@
+//! Rows in, domain types out. Functions take the connection of the caller, so that they join its transaction.
+//!
+//! A row that breaks an invariant of the domain is an internal error: the database is checked again after it was read.
+
+pub(crate) mod accounts;
+pub(crate) mod audit;
+pub(crate) mod bank_accounts;
+pub(crate) mod convert;
+pub(crate) mod deliveries;
+pub(crate) mod files;
+pub(crate) mod idempotency;
+pub(crate) mod ledger;
+pub(crate) mod mail_tokens;
+pub(crate) mod numbers;
+pub(crate) mod orders;
+pub(crate) mod outbox;
+pub(crate) mod payments;
+pub(crate) mod payouts;
+pub(crate) mod quotes;
+pub(crate) mod sandbox_mails;
+pub(crate) mod sessions;
+pub(crate) mod users;

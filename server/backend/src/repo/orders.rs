@@ -1,0 +1,245 @@
+//! Orders: rows in and out, with finders that always ask who is looking.
+
+use super::convert::{currency, enum_key, from_enum_key, from_json, from_ms, from_ms_opt, key, to_json, to_ms};
+use crate::entity::order as entity;
+use crate::error::{Error, Result};
+use domain::ids::{AccountId, OrderId};
+use domain::order::{Order, Parties, Price, Role, Side, Status};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use time::OffsetDateTime;
+
+/// What an order says beside the rules: for people, not for decisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFacts {
+    /// The small number people say.
+    pub number: i64,
+    /// Who made it.
+    pub placed_by: Role,
+    /// The buyer's address when it was made.
+    pub buyer_email: String,
+    /// How the seller called the buyer.
+    pub buyer_name: Option<String>,
+    /// What is bought, in one line.
+    pub title: String,
+    /// The agreement in words.
+    pub description: String,
+    /// `good` or `service`.
+    pub kind: String,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+}
+
+/// An order with its facts.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    /// The aggregate of the rules.
+    pub(crate) order: Order,
+    /// The rest.
+    pub(crate) facts: OrderFacts,
+}
+
+/// Inserts a new order.
+pub(crate) async fn insert(tx: &impl ConnectionTrait, stored: &Stored, now: OffsetDateTime) -> Result<()> {
+    let mut row = changed_columns(&stored.order, now)?;
+    let (order, facts) = (&stored.order, &stored.facts);
+    row.id = Set(order.id.0);
+    row.number = Set(facts.number);
+    row.placed_by = Set(facts.placed_by.key().to_owned());
+    row.buyer_account_id = Set(order.parties.buyer.0);
+    row.seller_account_id = Set(order.parties.seller.0);
+    row.operator_account_id = Set(order.parties.operator.map(|operator| operator.0));
+    row.buyer_email = Set(facts.buyer_email.clone());
+    row.buyer_name = Set(facts.buyer_name.clone());
+    row.title = Set(facts.title.clone());
+    row.description = Set(facts.description.clone());
+    row.kind = Set(facts.kind.clone());
+    row.currency = Set(order.price.currency.code().to_owned());
+    row.product_minor = Set(order.price.product);
+    row.shipping_minor = Set(order.price.shipping);
+    row.created_at = Set(to_ms(facts.created_at));
+    entity::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Writes an order back after its events were applied; `before` is the version it was loaded with.
+pub(crate) async fn update(tx: &impl ConnectionTrait, order: &Order, before: i64, now: OffsetDateTime) -> Result<()> {
+    let row = changed_columns(order, now)?;
+    let written = entity::Entity::update_many()
+        .set(row)
+        .filter(entity::Column::Id.eq(order.id.0))
+        .filter(entity::Column::Version.eq(before))
+        .exec(tx)
+        .await?;
+    if written.rows_affected == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+fn changed_columns(order: &Order, now: OffsetDateTime) -> Result<entity::ActiveModel> {
+    Ok(entity::ActiveModel {
+        version: Set(order.version),
+        status: Set(order.status.key().to_owned()),
+        attempt: Set(i32::from(order.attempt)),
+        terms: Set(to_json(&order.terms)?),
+        quote: Set(order.quote.as_ref().map(to_json).transpose()?),
+        awaits_agreement_of: Set(order.awaits_agreement_of.as_ref().map(enum_key).transpose()?),
+        paid_at: Set(order.paid_at.map(to_ms)),
+        deadline_at: Set(order.deadline.map(to_ms)),
+        rejection: Set(order.rejection.as_ref().map(to_json).transpose()?),
+        second_offer_by: Set(order.second_offer_by.as_ref().map(enum_key).transpose()?),
+        split_offers: Set(to_json(&order.split_offers)?),
+        escalated: Set(order.escalated),
+        ending: Set(order.ending.as_ref().map(enum_key).transpose()?),
+        cancelled_by: Set(order.cancelled_by.as_ref().map(enum_key).transpose()?),
+        updated_at: Set(to_ms(now)),
+        ..Default::default()
+    })
+}
+
+fn from_row(row: entity::Model) -> Result<Stored> {
+    let side = |key: Option<String>| -> Result<Option<Side>> { key.as_deref().map(from_enum_key).transpose() };
+    let order = Order {
+        id: OrderId(row.id),
+        version: row.version,
+        status: key(Status::from_key(&row.status), "orders.status")?,
+        attempt: u8::try_from(row.attempt).map_err(|source| Error::internal("orders.attempt", source))?,
+        parties: Parties {
+            buyer: AccountId(row.buyer_account_id),
+            seller: AccountId(row.seller_account_id),
+            provider: None,
+            operator: row.operator_account_id.map(AccountId),
+        },
+        awaits_agreement_of: side(row.awaits_agreement_of)?,
+        price: Price { currency: currency(&row.currency)?, product: row.product_minor, shipping: row.shipping_minor },
+        terms: from_json(&row.terms)?,
+        quote: row.quote.as_deref().map(from_json).transpose()?,
+        paid_at: from_ms_opt(row.paid_at)?,
+        deadline: from_ms_opt(row.deadline_at)?,
+        rejection: row.rejection.as_deref().map(from_json).transpose()?,
+        second_offer_by: side(row.second_offer_by)?,
+        split_offers: from_json(&row.split_offers)?,
+        escalated: row.escalated,
+        ending: row.ending.as_deref().map(from_enum_key).transpose()?,
+        cancelled_by: row.cancelled_by.as_deref().map(from_enum_key).transpose()?,
+        milestone: None,
+    };
+    let facts = OrderFacts {
+        number: row.number,
+        placed_by: key(Role::from_key(&row.placed_by), "orders.placed_by")?,
+        buyer_email: row.buyer_email,
+        buyer_name: row.buyer_name,
+        title: row.title,
+        description: row.description,
+        kind: row.kind,
+        created_at: from_ms(row.created_at)?,
+    };
+    Ok(Stored { order, facts })
+}
+
+/// One order, whoever looks: for the services that have already decided who may.
+pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: OrderId) -> Result<Stored> {
+    entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// One order, locked until the transaction ends. SQLite's single writer is the lock there.
+pub(crate) async fn lock(tx: &impl ConnectionTrait, id: OrderId) -> Result<Stored> {
+    entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// One side of a list of orders.
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    /// Only orders bought by one of these.
+    pub(crate) buyers: Vec<AccountId>,
+    /// Only orders sold by one of these.
+    pub(crate) sellers: Vec<AccountId>,
+    /// Only these statuses; empty means all.
+    pub(crate) statuses: Vec<Status>,
+    /// Part of the title, the buyer's address, or the number.
+    pub(crate) search: String,
+}
+
+impl Filter {
+    fn condition(&self) -> Condition {
+        let accounts = |ids: &[AccountId]| ids.iter().map(|id| id.0).collect::<Vec<_>>();
+        let parties = Condition::any()
+            .add(entity::Column::BuyerAccountId.is_in(accounts(&self.buyers)))
+            .add(entity::Column::SellerAccountId.is_in(accounts(&self.sellers)));
+        let mut condition = Condition::all().add(parties);
+        if !self.statuses.is_empty() {
+            condition = condition.add(entity::Column::Status.is_in(self.statuses.iter().map(|status| status.key())));
+        }
+        let search = self.search.trim();
+        if !search.is_empty() {
+            let mut any = Condition::any()
+                .add(entity::Column::Title.contains(search))
+                .add(entity::Column::BuyerEmail.contains(search.to_lowercase()));
+            if let Ok(number) = search.trim_start_matches('#').parse::<i64>() {
+                any = any.add(entity::Column::Number.eq(number));
+            }
+            condition = condition.add(any);
+        }
+        condition
+    }
+}
+
+/// One page of the orders that match, newest first, with the number of all.
+pub(crate) async fn page(connection: &impl ConnectionTrait, filter: &Filter, page: u64, size: u64) -> Result<(Vec<Stored>, u64)> {
+    let query = entity::Entity::find().filter(filter.condition());
+    let total = query.clone().count(connection).await?;
+    let rows = query
+        .order_by_desc(entity::Column::CreatedAt)
+        .order_by_desc(entity::Column::Number)
+        .offset(page.saturating_mul(size))
+        .limit(size)
+        .all(connection)
+        .await?;
+    Ok((rows.into_iter().map(from_row).collect::<Result<_>>()?, total))
+}
+
+/// How many of the matching orders are in each status.
+pub(crate) async fn counts(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(Status, i64)>> {
+    let rows: Vec<(String, i64)> = entity::Entity::find()
+        .filter(filter.condition())
+        .select_only()
+        .column(entity::Column::Status)
+        .column_as(entity::Column::Id.count(), "orders")
+        .group_by(entity::Column::Status)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter().map(|(status, count)| Ok((key(Status::from_key(&status), "orders.status")?, count))).collect()
+}
+
+/// Matching orders by nearest deadline: what a home page lists as "needs you".
+pub(crate) async fn by_deadline(connection: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Stored>> {
+    let rows = entity::Entity::find()
+        .filter(filter.condition())
+        .filter(entity::Column::DeadlineAt.is_not_null())
+        .order_by_asc(entity::Column::DeadlineAt)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Every matching order's money: currency, price and status, for totals.
+pub(crate) async fn held(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(String, i64)>> {
+    let holding: Vec<&str> = Status::ALL.into_iter().filter(|status| status.holds_money()).map(Status::key).collect();
+    let rows = entity::Entity::find().filter(filter.condition()).filter(entity::Column::Status.is_in(holding)).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.currency, row.product_minor + row.shipping_minor)).collect())
+}
+
+/// Orders whose deadline is over, nearest first.
+pub(crate) async fn overdue(connection: &impl ConnectionTrait, now: OffsetDateTime, limit: u64) -> Result<Vec<OrderId>> {
+    let ids: Vec<uuid::Uuid> = entity::Entity::find()
+        .filter(entity::Column::DeadlineAt.lte(to_ms(now)))
+        .order_by_asc(entity::Column::DeadlineAt)
+        .limit(limit)
+        .select_only()
+        .column(entity::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(OrderId).collect())
+}

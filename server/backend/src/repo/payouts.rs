@@ -1,0 +1,266 @@
+//! Payouts and refunds: the instructions that a divided hold leaves behind (rules.md section 5.7).
+
+use super::convert::{from_enum_key, from_ms, money, to_ms};
+use crate::entity::payout as entity;
+use crate::error::{Error, Result};
+use domain::Money;
+use domain::ids::{BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Whether a beneficiary is paid or a buyer refunded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayoutKind {
+    /// To a beneficiary.
+    Payout,
+    /// Back to the buyer.
+    Refund,
+}
+
+impl PayoutKind {
+    /// The stored name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Payout => "payout",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+/// Where an instruction stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PayoutStatus {
+    /// The beneficiary gave no bank details, or is not verified yet.
+    WaitingForBank,
+    /// To be sent.
+    Queued,
+    /// Approved by a second pair of eyes.
+    Approved,
+    /// Handed to the rail; its answer is not written yet.
+    Sent,
+    /// The money is there.
+    Paid,
+    /// The rail refused; somebody must look.
+    Failed,
+    /// The rail does not know; it is asked again.
+    Unknown,
+    /// Set aside for want of bank details.
+    Unclaimed,
+}
+
+impl PayoutStatus {
+    /// The stored name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::WaitingForBank => "waiting_for_bank",
+            Self::Queued => "queued",
+            Self::Approved => "approved",
+            Self::Sent => "sent",
+            Self::Paid => "paid",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Unclaimed => "unclaimed",
+        }
+    }
+
+    /// The status in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::WaitingForBank => "Waits for bank details",
+            Self::Queued => "Queued",
+            Self::Approved => "Approved",
+            Self::Sent => "Sent",
+            Self::Paid => "Paid",
+            Self::Failed => "Failed",
+            Self::Unknown => "Bank has not answered",
+            Self::Unclaimed => "Unclaimed",
+        }
+    }
+}
+
+/// An instruction as stored.
+#[derive(Debug, Clone)]
+pub struct Payout {
+    /// Identity.
+    pub id: PayoutId,
+    /// The order it settles.
+    pub order: OrderId,
+    /// Payout or refund.
+    pub kind: PayoutKind,
+    /// Who is paid.
+    pub party: PartyId,
+    /// How much.
+    pub amount: Money,
+    /// By which rail.
+    pub rail: String,
+    /// Where it stands.
+    pub status: PayoutStatus,
+    /// To which bank account.
+    pub bank_account: Option<BankAccountId>,
+    /// Back to which payment.
+    pub payment: Option<PaymentId>,
+    /// The rail's reference.
+    pub reference: Option<String>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// How often it was sent.
+    pub attempts: i32,
+    /// When it was made.
+    pub created_at: OffsetDateTime,
+    /// When it last changed.
+    pub updated_at: OffsetDateTime,
+}
+
+/// Inserts an instruction.
+pub(crate) async fn insert(tx: &impl ConnectionTrait, payout: &Payout, due: OffsetDateTime) -> Result<()> {
+    let row = entity::ActiveModel {
+        id: Set(payout.id.0),
+        order_id: Set(payout.order.0),
+        kind: Set(payout.kind.key().to_owned()),
+        party: Set(payout.party.to_string()),
+        amount_minor: Set(payout.amount.minor()),
+        currency: Set(payout.amount.currency().code().to_owned()),
+        rail: Set(payout.rail.clone()),
+        status: Set(payout.status.key().to_owned()),
+        bank_account_id: Set(payout.bank_account.map(|id| id.0)),
+        payment_id: Set(payout.payment.map(|id| id.0)),
+        rail_reference: Set(None),
+        failure: Set(None),
+        attempts: Set(0),
+        next_attempt_at: Set(Some(to_ms(due))),
+        created_at: Set(to_ms(payout.created_at)),
+        updated_at: Set(to_ms(payout.created_at)),
+    };
+    entity::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// What changes of an instruction.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// The new status.
+    pub(crate) status: PayoutStatus,
+    /// How often it was sent.
+    pub(crate) attempts: i32,
+    /// The rail's reference.
+    pub(crate) reference: Option<String>,
+    /// Why it failed.
+    pub(crate) failure: Option<String>,
+    /// The bank account it goes to.
+    pub(crate) bank_account: Option<BankAccountId>,
+    /// When it is looked at again; `None` when it is done or waits for a person.
+    pub(crate) due: Option<OffsetDateTime>,
+}
+
+/// Writes a change.
+pub(crate) async fn change(tx: &impl ConnectionTrait, id: PayoutId, change: Change, now: OffsetDateTime) -> Result<()> {
+    let row = entity::ActiveModel {
+        status: Set(change.status.key().to_owned()),
+        attempts: Set(change.attempts),
+        rail_reference: Set(change.reference),
+        failure: Set(change.failure),
+        bank_account_id: Set(change.bank_account.map(|id| id.0)),
+        next_attempt_at: Set(change.due.map(to_ms)),
+        updated_at: Set(to_ms(now)),
+        ..Default::default()
+    };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+fn from_row(row: entity::Model) -> Result<Payout> {
+    Ok(Payout {
+        id: PayoutId(row.id),
+        order: OrderId(row.order_id),
+        kind: from_enum_key(&row.kind)?,
+        party: row.party.parse().map_err(|source| Error::internal("payouts.party", source))?,
+        amount: money(row.amount_minor, &row.currency)?,
+        rail: row.rail,
+        status: from_enum_key(&row.status)?,
+        bank_account: row.bank_account_id.map(BankAccountId),
+        payment: row.payment_id.map(PaymentId),
+        reference: row.rail_reference,
+        failure: row.failure,
+        attempts: row.attempts,
+        created_at: from_ms(row.created_at)?,
+        updated_at: from_ms(row.updated_at)?,
+    })
+}
+
+/// One instruction, locked until the transaction ends.
+pub(crate) async fn lock(tx: &impl ConnectionTrait, id: PayoutId) -> Result<Payout> {
+    entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// The order of an instruction, read without a lock: it never changes.
+pub(crate) async fn order_of(tx: &impl ConnectionTrait, id: PayoutId) -> Result<OrderId> {
+    let row = entity::Entity::find_by_id(id.0).one(tx).await?.ok_or(Error::NotFound)?;
+    Ok(OrderId(row.order_id))
+}
+
+/// The instructions of an order.
+pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Payout>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::OrderId.eq(order.0))
+        .order_by_asc(entity::Column::Kind)
+        .order_by_asc(entity::Column::Id)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The instructions to a party, newest first.
+pub(crate) async fn of_party(connection: &impl ConnectionTrait, party: PartyId, limit: u64) -> Result<Vec<Payout>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Party.eq(party.to_string()))
+        .order_by_desc(entity::Column::CreatedAt)
+        .order_by_desc(entity::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// The instructions to a party that wait for bank details.
+pub(crate) async fn waiting(connection: &impl ConnectionTrait, party: PartyId) -> Result<Vec<Payout>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Party.eq(party.to_string()))
+        .filter(entity::Column::Status.eq(PayoutStatus::WaitingForBank.key()))
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Instructions that are due for the rail: queued ones, and sent or unknown ones whose answer is missing.
+pub(crate) async fn due(connection: &impl ConnectionTrait, now: OffsetDateTime, limit: u64) -> Result<Vec<PayoutId>> {
+    let open = [PayoutStatus::Queued, PayoutStatus::Approved, PayoutStatus::Sent, PayoutStatus::Unknown].map(PayoutStatus::key);
+    let ids: Vec<Uuid> = entity::Entity::find()
+        .filter(entity::Column::Status.is_in(open))
+        .filter(entity::Column::NextAttemptAt.lte(to_ms(now)))
+        .order_by_asc(entity::Column::NextAttemptAt)
+        .limit(limit)
+        .select_only()
+        .column(entity::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(PayoutId).collect())
+}
+
+/// How many instructions of an order are neither paid nor set aside.
+pub(crate) async fn unpaid(connection: &impl ConnectionTrait, order: OrderId) -> Result<u32> {
+    let done = [PayoutStatus::Paid.key(), PayoutStatus::Unclaimed.key()];
+    let count = entity::Entity::find()
+        .filter(entity::Column::OrderId.eq(order.0))
+        .filter(Condition::all().add(entity::Column::Status.is_not_in(done)))
+        .count(connection)
+        .await?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,101 @@
+//! The installation's secret, and what is signed with it.
+
+use crate::db::Db;
+use crate::entity::setting;
+use crate::error::{Error, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ids::OrderId;
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use secrecy::{ExposeSecret, SecretBox};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+const SETTING: &str = "signing_secret";
+const MAC_BYTES: usize = 20;
+const LINK_BYTES: usize = 16 + 8 + MAC_BYTES;
+
+/// 32 random bytes, made once for an installation and kept in its database, so that all its processes agree.
+pub(crate) struct Secret(SecretBox<[u8; 32]>);
+
+impl Secret {
+    /// Reads the secret; makes it on the first start. Two processes starting at once end up with the same one.
+    pub(crate) async fn load_or_create(db: &Db) -> Result<Self> {
+        let fresh = setting::ActiveModel { key: Set(SETTING.to_owned()), value: Set(URL_SAFE_NO_PAD.encode(random_bytes::<32>())) };
+        setting::Entity::insert(fresh)
+            .on_conflict(OnConflict::column(setting::Column::Key).do_nothing().to_owned())
+            .exec_without_returning(db.writer())
+            .await?;
+        let stored = setting::Entity::find_by_id(SETTING).one(db.writer()).await?.ok_or(Error::NotFound)?;
+        let bytes: [u8; 32] = URL_SAFE_NO_PAD
+            .decode(stored.value)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| Error::internal("signing secret", "the stored secret is not 32 bytes"))?;
+        Ok(Self(SecretBox::new(Box::new(bytes))))
+    }
+
+    /// A link token for one order that works until `expires`, for a buyer without an account.
+    pub(crate) fn order_link(&self, order: OrderId, expires: OffsetDateTime) -> String {
+        let mut bytes = Vec::with_capacity(LINK_BYTES);
+        bytes.extend_from_slice(order.0.as_bytes());
+        bytes.extend_from_slice(&expires.unix_timestamp().to_be_bytes());
+        let mac = self.mac(b"order-link", &bytes);
+        bytes.extend_from_slice(&mac[..MAC_BYTES]);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The order of a link token.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for anything we did not sign, [`Error::Expired`] after its time.
+    pub(crate) fn open_order_link(&self, token: &str, now: OffsetDateTime) -> Result<OrderId> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| Error::NotFound)?;
+        if bytes.len() != LINK_BYTES {
+            return Err(Error::NotFound);
+        }
+        let (signed, mac) = bytes.split_at(LINK_BYTES - MAC_BYTES);
+        let expected = self.mac(b"order-link", signed);
+        if !bool::from(expected[..MAC_BYTES].ct_eq(mac)) {
+            return Err(Error::NotFound);
+        }
+        let (order, expires) = signed.split_at(16);
+        let order = Uuid::from_slice(order).map_err(|_| Error::NotFound)?;
+        let expires: [u8; 8] = expires.try_into().map_err(|_| Error::NotFound)?;
+        if now.unix_timestamp() > i64::from_be_bytes(expires) {
+            return Err(Error::Expired("This link is over its time. Ask the seller to send you a new one."));
+        }
+        Ok(OrderId(order))
+    }
+
+    fn mac(&self, purpose: &[u8], message: &[u8]) -> [u8; 32] {
+        // The key size of HMAC-SHA256 is free, so a 32-byte key is never refused; hash the key alone otherwise.
+        let mut mac = match Hmac::<Sha256>::new_from_slice(self.0.expose_secret()) {
+            Ok(mac) => mac,
+            Err(_) => return Sha256::digest(self.0.expose_secret()).into(),
+        };
+        mac.update(purpose);
+        mac.update(&[0]);
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// `N` bytes from the operating system's generator.
+pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
+    rand::random()
+}
+
+/// A random token for a mail or a form, 32 bytes in URL-safe text.
+pub(crate) fn random_token() -> String {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>())
+}
+
+/// SHA-256 in hex: how a token is stored, so that a copy of the database opens nothing.
+pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,137 @@
+//! Where a party is paid: bank details and the one-time identity check (rules.md section 5.7).
+
+use crate::error::{Error, Result};
+use crate::mail::Mail;
+use crate::repo::bank_accounts::{self, BankAccount};
+use crate::repo::accounts;
+use crate::service::viewer::{Membership, Viewer};
+use crate::service::{outbox, payouts};
+use crate::Backend;
+use domain::ids::{BankAccountId, PartyId};
+use domain::limits::NAME_CHARS_MAX;
+use domain::money::Currency;
+use domain::text::{self, FieldError};
+use serde::{Deserialize, Serialize};
+use time::Duration;
+use uuid::Uuid;
+
+/// Changed details are not paid to before this time has passed.
+const COOL_OFF: Duration = Duration::hours(24);
+
+/// What was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankDetails {
+    /// ISO code.
+    pub currency: String,
+    /// The bank's name.
+    pub bank_name: String,
+    /// The account number.
+    pub account_number: String,
+    /// The holder's name.
+    pub account_name: String,
+}
+
+/// How a seller stands with being paid.
+#[derive(Debug, Clone)]
+pub struct PayoutSetup {
+    /// Whether the identity was verified.
+    pub verified: bool,
+    /// The present accounts by currency.
+    pub banks: Vec<(Currency, BankAccount)>,
+}
+
+impl Backend {
+    /// How the viewer's selling account stands with being paid.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who sells nothing.
+    pub async fn payout_setup(&self, viewer: &Viewer) -> Result<PayoutSetup> {
+        let account = selling(viewer)?.account;
+        let mut banks = Vec::new();
+        for currency in Currency::TRADED {
+            if let Some(bank) = bank_accounts::current(self.db().read(), account, currency).await? {
+                banks.push((currency, bank));
+            }
+        }
+        let verified = accounts::is_identity_verified(self.db().read(), account).await?;
+        Ok(PayoutSetup { verified, banks })
+    }
+
+    /// Sets or changes bank details. A change alerts the old contact and holds payouts for 24 hours.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every refused field, [`Error::NotFound`] for who sells nothing.
+    pub async fn set_bank_details(&self, viewer: &Viewer, form: &BankDetails) -> Result<()> {
+        let seller = selling(viewer)?;
+        let (currency, bank) = check(form)?;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let old = bank_accounts::current(&tx, seller.account, currency).await?;
+        let changed = old.as_ref().is_some_and(|old| old.number != bank.number || old.bank != bank.bank);
+        let usable_from = match &old {
+            Some(_) if changed => now + COOL_OFF,
+            Some(old) => old.usable_from,
+            None => now,
+        };
+        let bank = BankAccount { id: BankAccountId(Uuid::now_v7()), usable_from, ..bank };
+        bank_accounts::replace(&tx, seller.account, currency, &bank, now).await?;
+        if changed {
+            let account_ending = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
+            let mail = Mail::BankDetailsChanged { name: viewer.name.clone(), account_ending };
+            outbox::enqueue(&tx, now, &viewer.email, &mail, &format!("bank-changed:{}", bank.id)).await?;
+        }
+        payouts::queue_waiting(&tx, PartyId::Account(seller.account), now).await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    /// The sandbox's stand-in for an identity check: a click does it. Not found in live mode.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] in live mode and for who sells nothing.
+    pub async fn verify_identity_in_sandbox(&self, viewer: &Viewer) -> Result<()> {
+        if !self.is_sandbox() {
+            return Err(Error::NotFound);
+        }
+        let seller = selling(viewer)?;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        accounts::set_identity_verified(&tx, seller.account, now).await?;
+        payouts::queue_waiting(&tx, PartyId::Account(seller.account), now).await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+}
+
+/// The account the viewer sells with.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none.
+pub(crate) fn selling(viewer: &Viewer) -> Result<&Membership> {
+    viewer.selling().filter(|_| viewer.verified).ok_or(Error::NotFound)
+}
+
+fn check(form: &BankDetails) -> Result<(Currency, BankAccount)> {
+    let mut wrong = Vec::new();
+    let mut keep = |field: &str, read: std::result::Result<String, String>| {
+        read.map_err(|message| wrong.push(FieldError::new(field, message))).unwrap_or_default()
+    };
+    let bank = keep("bank_name", text::line(&form.bank_name, "the bank's name", NAME_CHARS_MAX));
+    let holder = keep("account_name", text::line(&form.account_name, "the account holder's name", NAME_CHARS_MAX));
+    let number: String = form.account_number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let valid = (6..=34).contains(&number.len()) && number.chars().all(|c| c.is_ascii_alphanumeric());
+    let hint = "Enter the account number with its 6 to 34 letters and digits.";
+    let number = keep("account_number", if valid { Ok(number.to_uppercase()) } else { Err(hint.to_owned()) });
+    let currency = Currency::from_code(&form.currency).filter(|currency| Currency::TRADED.contains(currency));
+    let Some(currency) = currency else {
+        wrong.push(FieldError::new("currency", "Choose one of the offered currencies."));
+        return Err(Error::Invalid(wrong));
+    };
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    let usable_from = time::OffsetDateTime::UNIX_EPOCH;
+    Ok((currency, BankAccount { id: BankAccountId(Uuid::nil()), bank, number, holder, usable_from }))
+}

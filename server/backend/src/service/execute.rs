@@ -1,0 +1,115 @@
+//! The heart of every command: decide, then write state, ledger, instructions, audit and outbox in the caller's
+//! transaction (DESIGN: how a command runs).
+
+use crate::error::{Error, Result};
+use crate::repo::ledger::{self, Posting};
+use crate::repo::orders::{self, Stored};
+use crate::repo::{audit, payouts};
+use crate::service::{notify, payouts as instructions};
+use crate::Backend;
+use domain::ids::UserId;
+use domain::ledger::{Line, LedgerAccount, Transfer, TransferReason};
+use domain::order::event::Movement;
+use domain::order::settle::Settlement;
+use domain::order::{Actor, Command, Event, Order, Quote, Role, decide};
+use sea_orm::DatabaseTransaction;
+use time::OffsetDateTime;
+
+/// What a command did: the event and its place in the order's history.
+#[derive(Debug, Clone)]
+pub(crate) struct Executed {
+    /// What happened.
+    pub(crate) event: Event,
+    /// Its position in the audit chain.
+    pub(crate) seq: i32,
+}
+
+/// Decides `command` on the locked order in `stored` and writes everything it causes.
+///
+/// # Errors
+/// [`Error::Denied`] where the rules refuse; then nothing was written.
+pub(crate) async fn execute(
+    backend: &Backend,
+    tx: &DatabaseTransaction,
+    stored: &mut Stored,
+    command: Command,
+    actor: Actor,
+    user: Option<UserId>,
+) -> Result<Executed> {
+    let now = backend.now();
+    let mut done = None;
+    for event in decide(&stored.order, command, actor, now)? {
+        done = Some(write(backend, tx, stored, event, user, now).await?);
+    }
+    let done = done.ok_or_else(|| Error::internal("decide", "a decision without an event"))?;
+    if done.event.to.is_settling() && payouts::unpaid(tx, stored.order.id).await? == 0 {
+        complete(backend, tx, stored, now).await?;
+    }
+    Ok(done)
+}
+
+/// Completes a settling order whose last leg was paid (rules.md section 2).
+pub(crate) async fn complete(backend: &Backend, tx: &DatabaseTransaction, stored: &mut Stored, now: OffsetDateTime) -> Result<()> {
+    for event in decide(&stored.order, Command::Complete { unpaid_legs: 0 }, Actor::new(Role::System), now)? {
+        write(backend, tx, stored, event, None, now).await?;
+    }
+    Ok(())
+}
+
+async fn write(
+    backend: &Backend,
+    tx: &DatabaseTransaction,
+    stored: &mut Stored,
+    event: Event,
+    user: Option<UserId>,
+    now: OffsetDateTime,
+) -> Result<Executed> {
+    let before = stored.order.version;
+    let was = stored.order.clone();
+    stored.order.apply(&event);
+    orders::update(tx, &stored.order, before, now).await?;
+    match &event.movement {
+        Some(Movement::Hold(quote)) => post(tx, &stored.order, &hold(backend, &stored.order, quote)?, now).await?,
+        Some(Movement::Settle(settlement)) => {
+            let quote = was.quote.as_ref().ok_or_else(|| Error::internal("settlement", "an unpaid order was settled"))?;
+            post(tx, &stored.order, &settle(&stored.order, quote, settlement)?, now).await?;
+            instructions::instruct(backend, tx, stored, settlement, now).await?;
+        }
+        None => {}
+    }
+    let seq = audit::append(tx, stored.order.id, &event, user).await?;
+    notify::order_event(tx, stored, &event, now).await?;
+    Ok(Executed { event, seq })
+}
+
+async fn post(tx: &DatabaseTransaction, order: &Order, transfer: &Transfer, now: OffsetDateTime) -> Result<()> {
+    let key = format!("order:{}:version:{}", order.id, order.version);
+    ledger::post(tx, &Posting { transfer, key: &key, order: Some(order.id), note: None }, now).await?;
+    Ok(())
+}
+
+fn hold(backend: &Backend, order: &Order, quote: &Quote) -> Result<Transfer> {
+    let mut lines = vec![
+        Line::debit(LedgerAccount::Clearing(backend.rail().name().to_owned()), quote.total()),
+        Line::credit(LedgerAccount::Hold(order.id), quote.price()),
+    ];
+    if quote.buyer_fees() > 0 {
+        lines.push(Line::credit(LedgerAccount::FeeHold(order.id), quote.buyer_fees()));
+    }
+    transfer(quote, TransferReason::Hold, lines)
+}
+
+fn settle(order: &Order, quote: &Quote, settlement: &Settlement) -> Result<Transfer> {
+    let reason = match (settlement.to_buyer, settlement.shares.is_empty()) {
+        (0, _) => TransferReason::Release,
+        (part, _) if part == quote.price() => TransferReason::Refund,
+        (_, true) => TransferReason::Refund,
+        _ if order.status == domain::order::Status::DisputeResolved => TransferReason::Split,
+        _ => TransferReason::Refund,
+    };
+    transfer(quote, reason, settlement.lines(order, quote))
+}
+
+fn transfer(quote: &Quote, reason: TransferReason, lines: Vec<Line>) -> Result<Transfer> {
+    Transfer::new(quote.currency, reason, lines).map_err(|source| Error::internal("ledger transfer", source))
+}

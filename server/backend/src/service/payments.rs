@@ -1,0 +1,162 @@
+//! Paying an order, and what the rail tells about it (rules.md sections 5.3 and 5.6).
+
+use crate::error::{Error, Result};
+use crate::port::{ConfirmedPayment, OpenPayment, PaymentState};
+use crate::repo::idempotency::{self, Key};
+use crate::repo::ledger::{self, Posting};
+use crate::repo::orders::{self, Stored};
+use crate::repo::payments::{self, Outcome, Payment, PaymentStatus};
+use crate::repo::quotes;
+use crate::service::access::{Access, OrderRef};
+use crate::service::execute::execute;
+use crate::service::quote::may_pay;
+use crate::service::viewer::Viewer;
+use crate::Backend;
+use domain::Money;
+use domain::ids::{PaymentId, QuoteId};
+use domain::ledger::{Line, LedgerAccount, Transfer, TransferReason};
+use domain::order::{Actor, Command, Role};
+use sea_orm::DatabaseTransaction;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+impl Backend {
+    /// Starts paying a quote; answers the address of the rail's hosted page. The same key opens the same page again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is no party, [`Error::Expired`] for an old quote, [`Error::Denied`] before any charge
+    /// where the order cannot be paid now, [`Error::Refused`] while another payment is on its way.
+    pub async fn start_payment(&self, viewer: Option<&Viewer>, reference: &OrderRef, quote: QuoteId, key: &str) -> Result<String> {
+        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        let (payment, title) = self.record_payment(access, quote, key).await?;
+        let request = OpenPayment {
+            payment: payment.id,
+            amount: payment.amount,
+            description: title,
+            return_url: self.url(&format!("/orders/{reference}/paid")),
+        };
+        let opened = self.rail().open_payment(request).await.map_err(|source| Error::internal("open payment", source))?;
+        let tx = self.db().begin().await?;
+        payments::set_reference(&tx, payment.id, &opened.reference).await?;
+        tx.commit().await?;
+        Ok(opened.url)
+    }
+
+    async fn record_payment(&self, access: Access, quote: QuoteId, key: &str) -> Result<(Payment, String)> {
+        let now = self.now();
+        let key = Key { scope: format!("{}:start_payment", access.order), request_hash: quote.to_string(), key: key.to_owned() };
+        let tx = self.db().begin().await?;
+        let earlier: Option<PaymentId> = idempotency::claim(&tx, &key, now).await?;
+        let Stored { order, facts } = orders::lock(&tx, access.order).await?;
+        let description = format!("Order {} – {}", facts.number, facts.title);
+        let existing = payments::of_order(&tx, order.id).await?;
+        if let Some(payment) = earlier.and_then(|id| existing.iter().find(|payment| payment.id == id)) {
+            return Ok((payment.clone(), description));
+        }
+        may_pay(&order, access.actor, now)?;
+        if existing.iter().any(|payment| payment.status == PaymentStatus::Pending) {
+            return Err(Error::Refused("A payment for this order is on its way already. Wait for it to be confirmed."));
+        }
+        let quote = quotes::of_order(&tx, quote, order.id).await?;
+        if now > quote.expires_at {
+            return Err(Error::Expired("This quote is over its time. Look at the new one and pay that."));
+        }
+        let amount = Money::new(quote.quote.total(), quote.quote.currency).map_err(|source| Error::internal("quote total", source))?;
+        let payment = Payment {
+            id: PaymentId(Uuid::now_v7()),
+            order: order.id,
+            quote: quote.id,
+            rail: self.rail().name().to_owned(),
+            reference: None,
+            amount,
+            status: PaymentStatus::Started,
+            method: None,
+            failure: None,
+            created_at: now,
+        };
+        payments::insert(&tx, &payment).await?;
+        idempotency::record(&tx, &key, &payment.id).await?;
+        tx.commit().await?;
+        Ok((payment, description))
+    }
+
+    /// The rail says that something is new about one of its payments. It is asked what, and told twice does nothing twice.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a reference that is not ours; an internal error where the rail does not answer.
+    pub async fn payment_news(&self, reference: &str) -> Result<()> {
+        let state = self.rail().payment(reference).await.map_err(|source| Error::internal("ask the rail", source))?;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let payment = payments::lock_by_reference(&tx, self.rail().name(), reference).await?;
+        if !payment.status.is_open() {
+            return Ok(());
+        }
+        match state {
+            PaymentState::Open => return Ok(()),
+            PaymentState::Pending => {
+                let outcome = Outcome { status: PaymentStatus::Pending, method: None, failure: None, received: None };
+                payments::set_outcome(&tx, payment.id, outcome, now).await?;
+            }
+            PaymentState::Failed(reason) => {
+                let outcome = Outcome { status: PaymentStatus::Failed, method: None, failure: Some(reason), received: None };
+                payments::set_outcome(&tx, payment.id, outcome, now).await?;
+            }
+            PaymentState::Succeeded(confirmed) => self.money_arrived(&tx, &payment, confirmed, now).await?,
+        }
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    /// Holds the money for the order, or puts it into suspense where it does not fit: never lost and never guessed.
+    async fn money_arrived(
+        &self,
+        tx: &DatabaseTransaction,
+        payment: &Payment,
+        confirmed: ConfirmedPayment,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let mut stored = orders::lock(tx, payment.order).await?;
+        let quote = quotes::of_order(tx, payment.quote, payment.order).await?;
+        let command = Command::Pay { amount: confirmed.received, quote: Box::new(quote.quote) };
+        let received = Some(confirmed.received.minor());
+        let outcome = match execute(self, tx, &mut stored, command, Actor::new(Role::Rail), None).await {
+            Ok(_) => Outcome { status: PaymentStatus::Succeeded, method: Some(confirmed.method), failure: None, received },
+            Err(Error::Denied(denied)) => {
+                self.suspend(tx, payment, confirmed.received, now).await?;
+                tracing::warn!(payment = %payment.id, order = %payment.order, reason = %denied, "money put into suspense");
+                let failure = Some(denied.to_string());
+                Outcome { status: PaymentStatus::Suspense, method: Some(confirmed.method), failure, received }
+            }
+            Err(error) => return Err(error),
+        };
+        payments::set_outcome(tx, payment.id, outcome, now).await
+    }
+
+    async fn suspend(&self, tx: &DatabaseTransaction, payment: &Payment, received: Money, now: OffsetDateTime) -> Result<()> {
+        let rail = || payment.rail.clone();
+        let lines = vec![
+            Line::debit(LedgerAccount::Clearing(rail()), received.minor()),
+            Line::credit(LedgerAccount::Suspense(rail()), received.minor()),
+        ];
+        let transfer = Transfer::new(received.currency(), TransferReason::Suspense, lines)
+            .map_err(|source| Error::internal("suspense transfer", source))?;
+        let key = format!("payment:{}:suspense", payment.id);
+        let note = Some("money that does not fit the order");
+        ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payment.order), note }, now).await?;
+        Ok(())
+    }
+
+    /// Asks the rail about payments whose news may have been lost; answers how many were asked about.
+    ///
+    /// # Errors
+    /// The database or the rail does not answer.
+    pub async fn ask_about_open_payments(&self, limit: u64) -> Result<usize> {
+        let references = payments::open_references(self.db().read(), self.rail().name(), limit).await?;
+        for reference in &references {
+            self.payment_news(reference).await?;
+        }
+        Ok(references.len())
+    }
+}

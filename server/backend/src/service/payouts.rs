@@ -1,0 +1,227 @@
+//! Payouts and refunds: made when a hold is divided, sent by the workers, and the order completed by the last one
+//! (rules.md section 5.7).
+
+use crate::error::{Error, Result};
+use crate::port::{Send, SendState, Target};
+use crate::repo::ledger::{self, Posting};
+use crate::repo::orders::{self, Stored};
+use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
+use crate::repo::payments::{self, PaymentStatus};
+use crate::repo::{accounts, bank_accounts};
+use crate::service::{execute, notify};
+use crate::Backend;
+use domain::Money;
+use domain::ids::{BankAccountId, PartyId, PayoutId};
+use domain::ledger::{Line, LedgerAccount, Transfer, TransferReason};
+use domain::order::settle::Settlement;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+/// How long a sent instruction may stay without its answer being written before it is asked about again.
+const ANSWER_LEASE: Duration = Duration::seconds(60);
+/// Between two questions about an instruction the rail does not know about.
+const ASK_AGAIN: Duration = Duration::minutes(5);
+
+/// Writes one instruction for each beneficiary and one for the refund.
+pub(crate) async fn instruct(
+    backend: &Backend,
+    tx: &DatabaseTransaction,
+    stored: &Stored,
+    settlement: &Settlement,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let money = |minor| Money::new(minor, settlement.currency).map_err(|source| Error::internal("settlement", source));
+    let instruction = |kind, party, amount, status| Payout {
+        id: PayoutId(Uuid::now_v7()),
+        order: stored.order.id,
+        kind,
+        party,
+        amount,
+        rail: backend.rail().name().to_owned(),
+        status,
+        bank_account: None,
+        payment: None,
+        reference: None,
+        failure: None,
+        attempts: 0,
+        created_at: now,
+        updated_at: now,
+    };
+    for (party, minor) in settlement.payables() {
+        let ready = readiness(tx, party, settlement.currency).await?;
+        let status = if ready.is_some() { PayoutStatus::Queued } else { PayoutStatus::WaitingForBank };
+        let mut payout = instruction(PayoutKind::Payout, party, money(minor)?, status);
+        let (bank, due) = ready.map_or((None, now), |(bank, usable_from)| (Some(bank), usable_from.max(now)));
+        payout.bank_account = bank;
+        payouts::insert(tx, &payout, due).await?;
+        if bank.is_none() {
+            notify::bank_details_missing(tx, stored, &payout, now).await?;
+        }
+    }
+    if settlement.refund_total() > 0 {
+        let buyer = PartyId::Account(stored.order.parties.buyer);
+        let mut refund = instruction(PayoutKind::Refund, buyer, money(settlement.refund_total())?, PayoutStatus::Queued);
+        let paid = payments::of_order(tx, stored.order.id).await?;
+        refund.payment = paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded).map(|payment| payment.id);
+        payouts::insert(tx, &refund, now).await?;
+    }
+    Ok(())
+}
+
+/// The bank account a party can be paid to and from when, once its identity is verified; `None` where something is missing.
+async fn readiness(
+    connection: &impl ConnectionTrait,
+    party: PartyId,
+    currency: domain::Currency,
+) -> Result<Option<(BankAccountId, OffsetDateTime)>> {
+    let PartyId::Account(account) = party else { return Ok(None) };
+    if !accounts::is_identity_verified(connection, account).await? {
+        return Ok(None);
+    }
+    let bank = bank_accounts::current(connection, account, currency).await?;
+    Ok(bank.map(|bank| (bank.id, bank.usable_from)))
+}
+
+/// Queues what waited for a party's bank details, or failed on its old ones.
+pub(crate) async fn queue_waiting(tx: &DatabaseTransaction, party: PartyId, now: OffsetDateTime) -> Result<usize> {
+    let mut queued = 0;
+    for payout in payouts::waiting(tx, party).await? {
+        let Some((bank, usable_from)) = readiness(tx, party, payout.amount.currency()).await? else { continue };
+        let change = Change {
+            status: PayoutStatus::Queued,
+            attempts: payout.attempts,
+            reference: None,
+            failure: None,
+            bank_account: Some(bank),
+            due: Some(usable_from.max(now)),
+        };
+        payouts::change(tx, payout.id, change, now).await?;
+        queued += 1;
+    }
+    Ok(queued)
+}
+
+impl Backend {
+    /// Sends the payouts and refunds that are due, at most `limit`; answers how many.
+    ///
+    /// # Errors
+    /// The database does not answer. A rail that does not answer leaves the instruction to be asked about again.
+    pub async fn send_due_payouts(&self, limit: u64) -> Result<usize> {
+        let due = payouts::due(self.db().read(), self.now(), limit).await?;
+        for id in &due {
+            self.send_payout(*id).await?;
+        }
+        Ok(due.len())
+    }
+
+    async fn send_payout(&self, id: PayoutId) -> Result<()> {
+        let Some(send) = self.take_for_sending(id).await? else { return Ok(()) };
+        let state = match self.rail().send(&send).await {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::warn!(payout = %id, error = %error, "the rail did not answer; the payout is asked about again");
+                SendState::Unknown
+            }
+        };
+        self.record_answer(id, send.attempt, state).await
+    }
+
+    /// Marks the instruction as sent before the rail hears of it, so that a crash in between is asked about, not repeated.
+    async fn take_for_sending(&self, id: PayoutId) -> Result<Option<Send>> {
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let payout = payouts::lock(&tx, id).await?;
+        let attempts = match payout.status {
+            PayoutStatus::Queued | PayoutStatus::Approved => payout.attempts + 1,
+            PayoutStatus::Sent | PayoutStatus::Unknown => payout.attempts,
+            _ => return Ok(None),
+        };
+        let Some(target) = self.target(&tx, &payout).await? else {
+            let change = self.change_of(&payout, PayoutStatus::WaitingForBank, attempts - 1, None);
+            payouts::change(&tx, id, change, now).await?;
+            tx.commit().await?;
+            return Ok(None);
+        };
+        payouts::change(&tx, id, self.change_of(&payout, PayoutStatus::Sent, attempts, Some(now + ANSWER_LEASE)), now).await?;
+        tx.commit().await?;
+        Ok(Some(Send { payout: id, attempt: attempts, amount: payout.amount, target }))
+    }
+
+    fn change_of(&self, payout: &Payout, status: PayoutStatus, attempts: i32, due: Option<OffsetDateTime>) -> Change {
+        Change {
+            status,
+            attempts,
+            reference: payout.reference.clone(),
+            failure: payout.failure.clone(),
+            bank_account: payout.bank_account,
+            due,
+        }
+    }
+
+    async fn target(&self, tx: &DatabaseTransaction, payout: &Payout) -> Result<Option<Target>> {
+        if let Some(id) = payout.payment {
+            let payments = payments::of_order(tx, payout.order).await?;
+            let reference = payments.into_iter().find(|payment| payment.id == id).and_then(|payment| payment.reference);
+            return Ok(reference.map(|reference| Target::Payment { reference }));
+        }
+        let Some(bank) = payout.bank_account else { return Ok(None) };
+        let bank = bank_accounts::by_id(tx, bank).await?;
+        Ok(bank.map(|bank| Target::Bank { bank: bank.bank, number: bank.number, name: bank.holder }))
+    }
+
+    async fn record_answer(&self, id: PayoutId, attempt: i32, state: SendState) -> Result<()> {
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        // The order is locked before its instruction, as every command does, so that nobody waits in a circle.
+        let order = payouts::order_of(&tx, id).await?;
+        let mut stored = orders::lock(&tx, order).await?;
+        let payout = payouts::lock(&tx, id).await?;
+        if payout.status != PayoutStatus::Sent || payout.attempts != attempt {
+            return Ok(());
+        }
+        match state {
+            SendState::Paid { reference } => {
+                let mut change = self.change_of(&payout, PayoutStatus::Paid, attempt, None);
+                change.reference = Some(reference);
+                change.failure = None;
+                payouts::change(&tx, id, change, now).await?;
+                self.post_paid(&tx, &payout, now).await?;
+                notify::payout_paid(&tx, &stored, &payout, now).await?;
+                if payouts::unpaid(&tx, order).await? == 0 && stored.order.status.is_settling() {
+                    execute::complete(self, &tx, &mut stored, now).await?;
+                }
+            }
+            SendState::Failed(reason) => {
+                let mut change = self.change_of(&payout, PayoutStatus::Failed, attempt, None);
+                change.failure = Some(reason);
+                payouts::change(&tx, id, change, now).await?;
+                notify::payout_failed(&tx, &stored, &payout, now).await?;
+            }
+            SendState::Unknown => {
+                let change = self.change_of(&payout, PayoutStatus::Unknown, attempt, Some(now + ASK_AGAIN));
+                payouts::change(&tx, id, change, now).await?;
+            }
+        }
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    async fn post_paid(&self, tx: &DatabaseTransaction, payout: &Payout, now: OffsetDateTime) -> Result<()> {
+        let (owed, reason) = match (payout.kind, payout.party) {
+            (PayoutKind::Payout, party) => (LedgerAccount::Payable(party), TransferReason::Payout),
+            (PayoutKind::Refund, PartyId::Account(buyer)) => (LedgerAccount::RefundDue(buyer), TransferReason::RefundPaid),
+            (PayoutKind::Refund, PartyId::Provider(_)) => {
+                return Err(Error::internal("refund", "a refund to somebody who is not a buyer"));
+            }
+        };
+        let minor = payout.amount.minor();
+        let lines = vec![Line::debit(owed, minor), Line::credit(LedgerAccount::Clearing(payout.rail.clone()), minor)];
+        let transfer = Transfer::new(payout.amount.currency(), reason, lines)
+            .map_err(|source| Error::internal("payout transfer", source))?;
+        let key = format!("payout:{}", payout.id);
+        ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payout.order), note: None }, now).await?;
+        Ok(())
+    }
+}

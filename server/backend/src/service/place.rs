@@ -1,0 +1,176 @@
+//! Placing an order: a seller for a buyer's e-mail.
+
+use crate::error::{Error, Result};
+use crate::repo::idempotency::{self, Key};
+use crate::repo::orders::{OrderFacts, Stored};
+use crate::repo::{accounts, audit, numbers, orders};
+use crate::secret::sha256_hex;
+use crate::service::viewer::Viewer;
+use crate::service::{notify, quote};
+use crate::Backend;
+use domain::ids::OrderId;
+use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
+use domain::money::{Currency, Money};
+use domain::order::aggregate::Placing;
+use domain::order::{Order, Parties, Price, Role, Terms};
+use domain::text::{self, Email, FieldError};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a seller typed; every field as text, so that a refused form comes back as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewOrder {
+    /// The buyer's address.
+    pub buyer_email: String,
+    /// How the seller calls the buyer; may be empty.
+    pub buyer_name: String,
+    /// What is sold, in one line.
+    pub title: String,
+    /// The agreement in words; may be empty.
+    pub description: String,
+    /// `good` or `service`.
+    pub kind: String,
+    /// ISO code.
+    pub currency: String,
+    /// Product amount as typed.
+    pub amount: String,
+    /// Shipping as typed; may be empty.
+    pub shipping: String,
+    /// Days to deliver.
+    pub delivery_days: String,
+    /// Hours to accept or reject.
+    pub inspection_hours: String,
+}
+
+/// A placed order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    /// Identity.
+    pub order: OrderId,
+    /// The number people say.
+    pub number: i64,
+}
+
+struct Checked {
+    email: Email,
+    name: Option<String>,
+    title: String,
+    description: String,
+    kind: String,
+    price: Price,
+    terms: Terms,
+}
+
+impl Backend {
+    /// Places an order for a buyer's e-mail and sends them a link to it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who sells nothing, [`Error::Invalid`] with every refused field.
+    pub async fn place_order(&self, viewer: &Viewer, form: NewOrder, key: &str) -> Result<Placed> {
+        let seller = viewer.selling().filter(|_| viewer.verified).ok_or(Error::NotFound)?;
+        let checked = check(&form, viewer)?;
+        let key = Key {
+            scope: format!("{}:place", seller.account),
+            request_hash: sha256_hex(serde_json::to_string(&form)?.as_bytes()),
+            key: key.to_owned(),
+        };
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        if let Some(placed) = idempotency::claim(&tx, &key, now).await? {
+            return Ok(placed);
+        }
+        let buyer = accounts::find_or_create_buyer(&tx, &checked.email, checked.name.as_deref(), now).await?;
+        let id = OrderId(Uuid::now_v7());
+        let placing = Placing {
+            id,
+            parties: Parties { buyer, seller: seller.account, provider: None, operator: None },
+            price: checked.price,
+            terms: checked.terms,
+            awaits_agreement_of: None,
+            milestone: None,
+        };
+        let (order, event) = Order::place(placing, Role::Seller, now);
+        let facts = OrderFacts {
+            number: numbers::next(&tx, "orders").await?,
+            placed_by: Role::Seller,
+            buyer_email: checked.email.to_string(),
+            buyer_name: checked.name,
+            title: checked.title,
+            description: checked.description,
+            kind: checked.kind,
+            created_at: now,
+        };
+        let stored = Stored { order, facts };
+        orders::insert(&tx, &stored, now).await?;
+        audit::append(&tx, id, &event, Some(viewer.user)).await?;
+        notify::order_event(&tx, &stored, &event, now).await?;
+        let placed = Placed { order: id, number: stored.facts.number };
+        idempotency::record(&tx, &key, &placed).await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(placed)
+    }
+}
+
+/// Reads every field and reports all that is wrong at once.
+fn check(form: &NewOrder, viewer: &Viewer) -> Result<Checked> {
+    let mut wrong = Vec::new();
+    let email = keep(&mut wrong, "buyer_email", Email::parse(&form.buyer_email).map_err(str::to_owned));
+    if email.as_ref() == Some(&viewer.email) {
+        wrong.push(FieldError::new("buyer_email", "This is your own address. Enter the buyer's."));
+    }
+    let name = if form.buyer_name.trim().is_empty() {
+        None
+    } else {
+        keep(&mut wrong, "buyer_name", text::line(&form.buyer_name, "the buyer's name", NAME_CHARS_MAX))
+    };
+    let title = keep(&mut wrong, "title", text::line(&form.title, "what you sell", TITLE_CHARS_MAX));
+    let description = keep(&mut wrong, "description", text::paragraph(&form.description));
+    let kind = if form.kind == "service" { "service" } else { "good" };
+    let price = price(form, &mut wrong);
+    let terms = terms(form, &mut wrong);
+    if let (Some(price), true) = (price, wrong.is_empty())
+        && let Err(Error::Invalid(errors)) = quote::preview(price, &terms)
+    {
+        wrong.extend(errors);
+    }
+    match (email, title, description, price) {
+        (Some(email), Some(title), Some(description), Some(price)) if wrong.is_empty() => {
+            Ok(Checked { email, name, title, description, kind: kind.to_owned(), price, terms })
+        }
+        _ => Err(Error::Invalid(wrong)),
+    }
+}
+
+fn price(form: &NewOrder, wrong: &mut Vec<FieldError>) -> Option<Price> {
+    let traded = Currency::from_code(&form.currency).filter(|currency| Currency::TRADED.contains(currency));
+    let currency = keep(wrong, "currency", traded.ok_or_else(|| "Choose one of the offered currencies.".to_owned()))?;
+    let read = |text: &str| Money::parse(text, currency).map(Money::minor).map_err(|error| error.to_string());
+    let product = keep(wrong, "amount", read(&form.amount));
+    let shipping =
+        if form.shipping.trim().is_empty() { Some(0) } else { keep(wrong, "shipping", read(&form.shipping)) };
+    let price = Price { currency, product: product?, shipping: shipping? };
+    keep(wrong, "amount", price.validate().map(|()| price).map_err(|error| error.to_string()))
+}
+
+fn terms(form: &NewOrder, wrong: &mut Vec<FieldError>) -> Terms {
+    let mut terms = Terms::default();
+    let mut whole = |field: &str, text: &str, default: u32| {
+        if text.trim().is_empty() {
+            return default;
+        }
+        let read = text.trim().parse::<u32>().map_err(|_| "Enter a whole number.".to_owned());
+        keep(wrong, field, read).unwrap_or(default)
+    };
+    terms.delivery_days = whole("delivery_days", &form.delivery_days, terms.delivery_days);
+    terms.inspection_hours = whole("inspection_hours", &form.inspection_hours, terms.inspection_hours);
+    if let Err(errors) = terms.validate(i64::MAX) {
+        let message = |min: i64, max: i64| format!("Enter a number from {min} to {max}.");
+        wrong.extend(errors.into_iter().map(|error| FieldError::new(error.field, message(error.min, error.max))));
+    }
+    terms
+}
+
+fn keep<T>(wrong: &mut Vec<FieldError>, field: &str, read: std::result::Result<T, String>) -> Option<T> {
+    read.map_err(|message| wrong.push(FieldError::new(field, message))).ok()
+}

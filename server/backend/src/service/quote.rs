@@ -1,0 +1,71 @@
+//! What a buyer is asked to pay.
+
+use crate::error::{Error, Result};
+use crate::repo::orders::{self, Stored};
+use crate::repo::quotes::{self, StoredQuote};
+use crate::service::access::OrderRef;
+use crate::service::viewer::Viewer;
+use crate::Backend;
+use domain::fee::FeeSchedule;
+use domain::ids::QuoteId;
+use domain::limits::QUOTE_SECONDS;
+use domain::money::Currency;
+use domain::order::{Actor, CommandKind, Order, Price, Quote, QuoteError, Role, Terms, check};
+use time::Duration;
+use uuid::Uuid;
+
+/// The platform's fees in a currency.
+///
+/// # Errors
+/// [`Error::Invalid`] at `currency` where it is not traded.
+pub fn fee_schedule(currency: Currency) -> Result<FeeSchedule> {
+    FeeSchedule::default_for(currency).ok_or_else(|| Error::field("currency", format!("Orders in {currency} are not offered yet.")))
+}
+
+/// A quote that is shown but not kept: what an order would cost.
+///
+/// # Errors
+/// [`Error::Invalid`] at `amount` or `currency`.
+pub fn preview(price: Price, terms: &Terms) -> Result<Quote> {
+    let fees = fee_schedule(price.currency)?;
+    Quote::compute(price, terms, &fees, false, false).map_err(|error| Error::field(field_of(&error), error.to_string()))
+}
+
+const fn field_of(_: &QuoteError) -> &'static str {
+    "amount"
+}
+
+/// The quote an order was paid at, or what it would cost now.
+pub(crate) fn of_order(order: &Order) -> Result<Quote> {
+    order.quote.map_or_else(|| preview(order.price, &order.terms), Ok)
+}
+
+impl Backend {
+    /// Makes a quote the buyer can pay until it expires.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is no party, [`Error::Denied`] where the order cannot be paid now or not by them.
+    pub async fn make_quote(&self, viewer: Option<&Viewer>, reference: &OrderRef) -> Result<QuoteId> {
+        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let Stored { order, .. } = orders::lock(&tx, access.order).await?;
+        may_pay(&order, access.actor, now)?;
+        let fees = fee_schedule(order.price.currency)?;
+        let quote = preview(order.price, &order.terms)?;
+        let id = QuoteId(Uuid::now_v7());
+        let stored = StoredQuote { id, order: order.id, quote, expires_at: now + Duration::seconds(QUOTE_SECONDS) };
+        quotes::insert(&tx, &stored, &fees, now).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+}
+
+/// Whether `actor` is the buyer and money would be taken now; refused before any charge (rules.md section 7).
+pub(crate) fn may_pay(order: &Order, actor: Actor, now: time::OffsetDateTime) -> Result<()> {
+    check(order, CommandKind::Pay, Actor::new(Role::Rail), now)?;
+    if actor.role == Role::Buyer {
+        return Ok(());
+    }
+    Err(Error::Refused("Only the buyer pays an order."))
+}

@@ -1,0 +1,227 @@
+//! Proves from the rows alone that the books are right: what `holdfast verify` runs.
+
+use crate::entity::{audit_event, ledger_account, ledger_posting, ledger_transfer, order, payout};
+use crate::error::Result;
+use crate::repo::audit::chain_hash;
+use crate::Backend;
+use domain::ids::OrderId;
+use domain::ledger::{EntrySide, LedgerAccount};
+use domain::order::Status;
+use sea_orm::{EntityTrait, QueryOrder};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+/// Something that must not be, with the row it was seen at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The row, as `table id`.
+    pub row: String,
+    /// What is wrong with it.
+    pub wrong: String,
+}
+
+/// What a check looked at and found.
+#[derive(Debug, Clone, Default)]
+pub struct Verification {
+    /// Transfers added up again.
+    pub transfers: usize,
+    /// Ledger accounts added up again.
+    pub accounts: usize,
+    /// Orders held against their money.
+    pub orders: usize,
+    /// Audit events hashed again.
+    pub events: usize,
+    /// What is wrong; empty is good.
+    pub findings: Vec<Finding>,
+}
+
+impl Verification {
+    fn found(&mut self, row: impl std::fmt::Display, wrong: impl Into<String>) {
+        self.findings.push(Finding { row: row.to_string(), wrong: wrong.into() });
+    }
+}
+
+struct Books {
+    transfers: HashMap<Uuid, ledger_transfer::Model>,
+    accounts: HashMap<Uuid, ledger_account::Model>,
+    postings: Vec<ledger_posting::Model>,
+}
+
+impl Backend {
+    /// Recomputes every balance, checks that every transfer balances, that status and money agree for every order and
+    /// that every audit chain is whole.
+    ///
+    /// # Errors
+    /// The database does not answer; wrong books are findings, not errors.
+    pub async fn verify(&self) -> Result<Verification> {
+        let connection = self.db().read();
+        let books = Books {
+            transfers: ledger_transfer::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
+            accounts: ledger_account::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
+            postings: ledger_posting::Entity::find().all(connection).await?,
+        };
+        let orders = order::Entity::find().order_by_asc(order::Column::Number).all(connection).await?;
+        let payouts = payout::Entity::find().all(connection).await?;
+        let events = audit_event::Entity::find()
+            .order_by_asc(audit_event::Column::OrderId)
+            .order_by_asc(audit_event::Column::Seq)
+            .all(connection)
+            .await?;
+        let mut report = Verification {
+            transfers: books.transfers.len(),
+            accounts: books.accounts.len(),
+            orders: orders.len(),
+            events: events.len(),
+            findings: Vec::new(),
+        };
+        check_transfers(&books, &mut report);
+        let balances = check_balances(&books, &mut report);
+        check_orders(&orders, &payouts, &balances, &mut report);
+        check_chains(&orders, &events, &mut report);
+        Ok(report)
+    }
+}
+
+/// Every transfer balances, has two lines at least, and its postings stand on accounts of its currency.
+fn check_transfers(books: &Books, report: &mut Verification) {
+    let mut sums: HashMap<Uuid, (i128, i128, usize)> = HashMap::new();
+    for posting in &books.postings {
+        let sum = sums.entry(posting.transfer_id).or_default();
+        if posting.side == "debit" { sum.0 += i128::from(posting.amount_minor) } else { sum.1 += i128::from(posting.amount_minor) }
+        sum.2 += 1;
+        let Some(transfer) = books.transfers.get(&posting.transfer_id) else {
+            report.found(format!("ledger_postings {}", posting.id), "its transfer does not exist");
+            continue;
+        };
+        match books.accounts.get(&posting.account_id) {
+            Some(account) if account.currency == transfer.currency => {}
+            Some(account) => {
+                let wrong = format!("posts {} on an account of {}", transfer.currency, account.currency);
+                report.found(format!("ledger_postings {}", posting.id), wrong);
+            }
+            None => report.found(format!("ledger_postings {}", posting.id), "its account does not exist"),
+        }
+    }
+    for transfer in books.transfers.values() {
+        let (debits, credits, lines) = sums.get(&transfer.id).copied().unwrap_or_default();
+        if debits != credits || lines < 2 {
+            let wrong = format!("{lines} lines, debits of {debits} and credits of {credits} minor units");
+            report.found(format!("ledger_transfers {}", transfer.id), wrong);
+        }
+    }
+}
+
+/// Every cached balance is the sum of its postings; answers the recomputed balances by code and currency.
+fn check_balances(books: &Books, report: &mut Verification) -> BTreeMap<(String, String), i64> {
+    let mut sums: HashMap<Uuid, i64> = HashMap::new();
+    for posting in &books.postings {
+        let Some(account) = books.accounts.get(&posting.account_id).and_then(|row| LedgerAccount::from_code(&row.code)) else {
+            continue;
+        };
+        let normal = if account.normal_side() == EntrySide::Debit { "debit" } else { "credit" };
+        let change = if posting.side == normal { posting.amount_minor } else { -posting.amount_minor };
+        *sums.entry(posting.account_id).or_default() += change;
+    }
+    let mut balances = BTreeMap::new();
+    for row in books.accounts.values() {
+        let sum = sums.get(&row.id).copied().unwrap_or(0);
+        match LedgerAccount::from_code(&row.code) {
+            None => report.found(format!("ledger_accounts {}", row.code), "is no account of the chart"),
+            Some(account) if sum < 0 && !account.may_be_negative() => {
+                report.found(format!("ledger_accounts {}", row.code), format!("stands at {sum} minor units"));
+            }
+            Some(_) => {}
+        }
+        if sum != row.balance_minor {
+            let wrong = format!("the cached balance is {} but its postings sum to {sum} minor units", row.balance_minor);
+            report.found(format!("ledger_accounts {}", row.code), wrong);
+        }
+        balances.insert((row.code.clone(), row.currency.clone()), sum);
+    }
+    balances
+}
+
+/// Status and money agree: a holding order holds exactly its price, every other one nothing; Completed means paid.
+fn check_orders(
+    orders: &[order::Model],
+    payouts: &[payout::Model],
+    balances: &BTreeMap<(String, String), i64>,
+    report: &mut Verification,
+) {
+    let mut owed: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for row in orders {
+        let name = format!("orders {}", row.number);
+        let Some(status) = Status::from_key(&row.status) else {
+            report.found(&name, format!("has the unknown status {}", row.status));
+            continue;
+        };
+        let id = OrderId(row.id);
+        let balance = |account: LedgerAccount| balances.get(&(account.code(), row.currency.clone())).copied().unwrap_or(0);
+        let hold = balance(LedgerAccount::Hold(id));
+        let expected = if status.holds_money() { row.product_minor + row.shipping_minor } else { 0 };
+        if hold != expected {
+            report.found(&name, format!("is {status} and holds {hold} instead of {expected} minor units"));
+        }
+        if !status.holds_money() && balance(LedgerAccount::FeeHold(id)) != 0 {
+            report.found(&name, format!("is {status} and still holds the buyer's fees"));
+        }
+        let legs: Vec<&payout::Model> = payouts.iter().filter(|payout| payout.order_id == row.id).collect();
+        let unpaid = legs.iter().filter(|payout| !matches!(payout.status.as_str(), "paid" | "unclaimed")).count();
+        if status == Status::Completed && (unpaid > 0 || legs.is_empty()) {
+            report.found(&name, format!("is Completed with {unpaid} of {} payouts and refunds unpaid", legs.len()));
+        }
+        if status.is_settling() && unpaid == 0 {
+            report.found(&name, format!("is {status} although every payout and refund is paid"));
+        }
+        if !status.is_settling() && status != Status::Completed && !legs.is_empty() {
+            report.found(&name, format!("is {status} and has payouts already"));
+        }
+    }
+    for leg in payouts.iter().filter(|payout| !matches!(payout.status.as_str(), "paid" | "unclaimed")) {
+        let account = if leg.kind == "refund" { "refund_due" } else { "payable" };
+        *owed.entry((format!("{account}:{}", leg.party), leg.currency.clone())).or_default() += leg.amount_minor;
+    }
+    for ((code, currency), balance) in balances {
+        if code.starts_with("payable:") || code.starts_with("refund_due:") {
+            let open = owed.remove(&(code.clone(), currency.clone())).unwrap_or(0);
+            if open != *balance {
+                let wrong = format!("owes {balance} but its open payouts and refunds sum to {open} minor units of {currency}");
+                report.found(format!("ledger_accounts {code}"), wrong);
+            }
+        }
+    }
+    for ((code, currency), open) in owed {
+        report.found(format!("ledger_accounts {code}"), format!("does not exist but {open} minor units of {currency} are to be paid"));
+    }
+}
+
+/// Every order's history is numbered without gaps, hashed over the one before, and ends at the order's status.
+fn check_chains(orders: &[order::Model], events: &[audit_event::Model], report: &mut Verification) {
+    let mut last: HashMap<Uuid, &audit_event::Model> = HashMap::new();
+    for event in events {
+        let name = format!("audit_events {}", event.id);
+        let (seq, prev) = last.get(&event.order_id).map_or((1, ""), |before| (before.seq + 1, before.hash.as_str()));
+        if event.seq != seq {
+            report.found(&name, format!("is number {} where {seq} was expected", event.seq));
+        }
+        let hash = chain_hash(prev, event.order_id, event.seq, event.at, event.actor_user_id, &event.payload);
+        if event.prev_hash != prev || event.hash != hash {
+            report.found(&name, "does not carry the hash of its contents and of the event before it");
+        }
+        last.insert(event.order_id, event);
+    }
+    for row in orders {
+        match last.get(&row.id) {
+            None => report.found(format!("orders {}", row.number), "has no history"),
+            Some(event) if event.to_status != row.status => {
+                let wrong = format!("is {} but its history ends at {}", row.status, event.to_status);
+                report.found(format!("orders {}", row.number), wrong);
+            }
+            Some(event) if i64::from(event.seq) != row.version => {
+                let wrong = format!("has version {} but {} events", row.version, event.seq);
+                report.found(format!("orders {}", row.number), wrong);
+            }
+            Some(_) => {}
+        }
+    }
+}

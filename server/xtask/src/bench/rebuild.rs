@@ -1,0 +1,42 @@
+//! How long a developer waits after changing one page.
+
+use crate::process::run;
+use crate::progress::Progress;
+use crate::server;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Brings the development build up to date, touches a page, and times the build that `start` would do.
+pub fn after_touching_a_page(workspace: &Workspace) -> Result<Duration> {
+    let page = a_page(workspace)?;
+    build(workspace)?;
+    println!("touching {}", workspace.shown(&page));
+    run(Command::new("touch").arg(&page))?;
+    let begun = Instant::now();
+    build(workspace)?;
+    Ok(begun.elapsed())
+}
+
+fn build(workspace: &Workspace) -> Result<()> {
+    let mut progress = Progress::new(server::DEV_STEPS);
+    server::build_all_dev(workspace, &mut progress).map(drop)
+}
+
+/// The first page by name, so that each run touches the same.
+fn a_page(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.root.join("app/src/pages");
+    let entries = std::fs::read_dir(&folder).context("there are no pages in app/src/pages")?;
+    let mut pages: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    pages.sort();
+    pages
+        .into_iter()
+        .next()
+        .context("app/src/pages has no page")
+}
