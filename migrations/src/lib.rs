@@ -1,1 +1,30 @@
-//! Holdfast.
+//! The database's history. Every migration runs on SQLite and on PostgreSQL, from the same text.
+//!
+//! Migrations depend on nothing of ours: an old one must not change when the code does. See README.md for the rules.
+
+mod dialect;
+mod m20261120_000001_people;
+mod m20261120_000002_orders;
+mod m20261120_000003_ledger;
+mod m20261120_000004_history;
+mod m20261120_000005_sandbox;
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+/// All migrations, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261120_000001_people::Migration),
+            Box::new(m20261120_000002_orders::Migration),
+            Box::new(m20261120_000003_ledger::Migration),
+            Box::new(m20261120_000004_history::Migration),
+            Box::new(m20261120_000005_sandbox::Migration),
+        ]
+    }
+}

@@ -48,8 +48,9 @@ fn show(statement: &Statement, zone: Zone) -> AnyView {
     });
     let title = format!("Statement in {}", currency.name());
     let id = format!("statement-{currency}");
+    let labelled_by = id.clone();
     view! {
-        <section aria-labelledby=id.clone()>
+        <section aria-labelledby=labelled_by>
             <h2 id=id>{title.clone()}</h2>
             <div class="table dense"><table>
                 <caption class="unseen">{title}</caption>

@@ -44,8 +44,12 @@ impl Cluster {
         let programs = Programs::find()?;
         let dir = tempfile::Builder::new()
             .prefix("holdfast-postgres-")
-            .tempdir()?
-            .keep();
+            .tempdir()?;
+        Self::start_in(dir.keep(), &programs)
+    }
+
+    /// The same in an empty folder, which goes when the cluster does.
+    fn start_in(dir: PathBuf, programs: &Programs) -> Result<Self> {
         let data = dir.join("data");
         let stop: Vec<OsString> = programs
             .line("pg_ctl")
@@ -73,7 +77,7 @@ impl Cluster {
             .append(true)
             .open(data.join("postgresql.conf"))?;
         config.write_all(SETTINGS.as_bytes())?;
-        let port = start_on_free_port(&programs, &dir)?;
+        let port = start_on_free_port(programs, &dir)?;
         Ok(Self {
             port,
             _guard: guard,
@@ -232,6 +236,23 @@ mod tests {
                 "/usr/lib/postgresql/9/bin"
             ]
         );
+    }
+
+    #[test]
+    fn a_cluster_answers_until_it_is_dropped() {
+        if bin_dir().is_none() {
+            // `cargo xtask test` installs PostgreSQL first; a plain `cargo test` goes without.
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap().keep();
+        let cluster = Cluster::start_in(dir.clone(), &Programs::find().unwrap()).unwrap();
+        let url = cluster.url();
+        let address = url.split(['@', '/']).nth(3).unwrap().to_owned();
+        assert!(std::net::TcpStream::connect(&address).is_ok(), "{url}");
+        assert!(dir.join("data").exists());
+        drop(cluster);
+        assert!(std::net::TcpStream::connect(&address).is_err());
+        assert!(!dir.exists());
     }
 
     #[test]

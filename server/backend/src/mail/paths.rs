@@ -9,4 +9,4 @@ pub(super) const FORGOT_PASSWORD: &str = "/forgot-password";
 /// The sign-in form.
 pub(super) const SIGN_IN: &str = "/sign-in";
 /// Where a party gives its bank account.
-pub(super) const BANK: &str = "/bank";
+pub(super) const BANK: &str = "/settings/payouts";

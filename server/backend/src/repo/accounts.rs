@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use domain::ids::{AccountId, UserId};
 use domain::permission::{AccountKind, MemberRole};
 use domain::text::Email;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use std::collections::HashMap;
 use time::OffsetDateTime;
@@ -25,11 +25,9 @@ pub(crate) struct Account {
     /// Its name; a guest buyer without one is called by the address.
     pub(crate) name: String,
     /// Where its mails go.
-    pub(crate) email: Email,
+    pub(crate) email: String,
     /// Whether a user belongs to it; `false` for a buyer who comes by signed links only.
     pub(crate) claimed: bool,
-    /// Whether the identity was checked, which the first payout needs.
-    pub(crate) identity_verified: bool,
 }
 
 fn from_row(row: entity::Model) -> Result<Account> {
@@ -38,9 +36,8 @@ fn from_row(row: entity::Model) -> Result<Account> {
         number: row.number,
         kind: key(AccountKind::from_key(&row.kind), "accounts.kind")?,
         name: row.name,
-        email: Email::parse(&row.email).map_err(|message| Error::internal("accounts.email", message))?,
+        email: row.email,
         claimed: row.claimed,
-        identity_verified: row.identity_verified_at.is_some(),
     })
 }
 
@@ -161,5 +158,22 @@ pub(crate) async fn name_of(connection: &impl ConnectionTrait, id: AccountId) ->
 
 /// Where the mails of an account go.
 pub(crate) async fn email_of(connection: &impl ConnectionTrait, id: AccountId) -> Result<Email> {
-    Ok(by_id(connection, id).await?.email)
+    Email::parse(&by_id(connection, id).await?.email).map_err(|message| Error::internal("accounts.email", message))
+}
+
+/// Whether the identity behind an account was checked, which its first payout needs.
+pub(crate) async fn is_identity_verified(connection: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
+    let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;
+    Ok(row.identity_verified_at.is_some())
+}
+
+/// Writes that the identity was checked; the first time counts.
+pub(crate) async fn set_identity_verified(tx: &impl ConnectionTrait, id: AccountId, now: OffsetDateTime) -> Result<()> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::IdentityVerifiedAt, Expr::value(to_ms(now)))
+        .filter(entity::Column::Id.eq(id.0))
+        .filter(entity::Column::IdentityVerifiedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
 }

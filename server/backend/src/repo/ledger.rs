@@ -82,22 +82,6 @@ async fn change_balance(tx: &impl ConnectionTrait, account: &LedgerAccount, curr
     row.map(|row| row.id).ok_or_else(|| Error::internal("ledger account", "the account vanished"))
 }
 
-/// Whether a transfer with this key was posted.
-pub(crate) async fn posted(connection: &impl ConnectionTrait, key: &str) -> Result<bool> {
-    let id = Uuid::new_v5(&TRANSFERS, key.as_bytes());
-    Ok(ledger_transfer::Entity::find_by_id(id).one(connection).await?.is_some())
-}
-
-/// The balance of an account in minor units, on its normal side; 0 where it was never used.
-pub(crate) async fn balance(connection: &impl ConnectionTrait, account: &LedgerAccount, currency: Currency) -> Result<i64> {
-    let row = ledger_account::Entity::find()
-        .filter(ledger_account::Column::Code.eq(account.code()))
-        .filter(ledger_account::Column::Currency.eq(currency.code()))
-        .one(connection)
-        .await?;
-    Ok(row.map_or(0, |row| row.balance_minor))
-}
-
 /// Every balance of one account code, by currency, minor units.
 pub(crate) async fn balances(connection: &impl ConnectionTrait, account: &LedgerAccount) -> Result<BTreeMap<String, i64>> {
     let rows = ledger_account::Entity::find().filter(ledger_account::Column::Code.eq(account.code())).all(connection).await?;

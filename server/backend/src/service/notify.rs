@@ -77,10 +77,10 @@ async fn send(tx: &impl ConnectionTrait, stored: &Stored, told: Told<'_>, now: O
     let seller = accounts::by_id(tx, order.parties.seller).await?;
     let buyer = accounts::by_id(tx, order.parties.buyer).await?;
     let (to, counterpart) = match told.role {
-        Role::Buyer => (facts.buyer_email.clone(), seller.name.clone()),
-        _ => (seller.email.clone(), facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone())),
+        Role::Buyer => (Email::parse(&facts.buyer_email), seller.name.clone()),
+        _ => (Email::parse(&seller.email.to_string()), facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone())),
     };
-    let Ok(to) = Email::parse(&to) else { return Ok(()) };
+    let to = to.map_err(|source| crate::Error::internal("stored address", source))?;
     let price = Money::new(order.price.total(), order.price.currency)
         .map_err(|source| crate::Error::internal("order price", source))?;
     let mail = Mail::Order(OrderMail {

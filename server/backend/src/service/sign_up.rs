@@ -82,12 +82,12 @@ impl Backend {
     async fn check_sign_up(&self, form: &SignUp) -> Result<Checked> {
         let mut wrong = Vec::new();
         let email = keep(&mut wrong, "email", Email::parse(&form.email).map_err(str::to_owned));
-        let name = keep(&mut wrong, "name", name(&form.name, "your name"));
+        let name = keep(&mut wrong, "name", plain_name(&form.name, "your name"));
         let typed_business = form.business_name.as_deref().unwrap_or_default();
         let business = match form.kind {
             AccountKind::Buyer => Some(None),
             AccountKind::BusinessSeller => {
-                keep(&mut wrong, "business_name", name(typed_business, "the name of your business")).map(Some)
+                keep(&mut wrong, "business_name", plain_name(typed_business, "the name of your business")).map(Some)
             }
             AccountKind::IndividualSeller | AccountKind::MarketplaceOperator => {
                 wrong.push(FieldError::new("kind", "This kind of account cannot be opened here yet. Choose buyer or business seller."));
@@ -105,7 +105,7 @@ impl Backend {
 }
 
 /// A name that is no advertisement: it is mailed to the given address before anybody proved to own it.
-fn name(typed: &str, what: &str) -> std::result::Result<String, String> {
+fn plain_name(typed: &str, what: &str) -> std::result::Result<String, String> {
     let name = text::line(typed, what, NAME_CHARS_MAX)?;
     let lower = name.to_lowercase();
     if lower.contains("://") || lower.contains("www.") {

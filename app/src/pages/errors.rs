@@ -1,0 +1,1 @@
+use crate::page::{Page, Visit}; use backend::Result; use crate::components::shell::Shell; pub(crate) async fn not_found(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) fn page(_e: &backend::Error, _s: bool, _p: &str) -> Page { Page::new("x", Shell::Public, ()) }

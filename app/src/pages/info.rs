@@ -1,0 +1,1 @@
+use crate::page::{Page, Visit}; use backend::Result; use crate::components::shell::Shell; pub(crate) async fn help(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) async fn terms(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) async fn privacy(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) }
