@@ -243,9 +243,9 @@ pub fn print_sizes(workspace: &Workspace) -> Result<()> {
         let size = |file: &Path| {
             fs::metadata(file).map(|meta| usize::try_from(meta.len()).unwrap_or(usize::MAX))
         };
-        let plain = progress::kilobytes(size(&file)?);
+        let plain = progress::size(size(&file)?);
         match size(&with_suffix(&file, "br")) {
-            Ok(sent) => println!("  {path}  {plain}, brotli {}", progress::kilobytes(sent)),
+            Ok(sent) => println!("  {path}  {plain}, brotli {}", progress::size(sent)),
             Err(_) => println!("  {path}  {plain}"),
         }
     }

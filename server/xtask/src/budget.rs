@@ -1,7 +1,7 @@
 //! The budgets of the design, as numbers.
 
 use crate::assets;
-use crate::progress::kilobytes;
+use crate::progress;
 use crate::wasm::{self, NAME, Profile};
 use crate::workspace::Workspace;
 use anyhow::{Result, bail};
@@ -29,7 +29,7 @@ pub fn wasm_size(workspace: &Workspace) -> Result<usize> {
 /// Fails when the WASM outgrew its budget.
 pub fn check_wasm(workspace: &Workspace) -> Result<()> {
     let size = wasm_size(workspace)?;
-    let (shown, budget) = (kilobytes(size), kilobytes(WASM_BYTES));
+    let (shown, budget) = (progress::size(size), progress::size(WASM_BYTES));
     println!("WASM, brotli: {shown} of {budget}");
     if size > WASM_BYTES {
         bail!(

@@ -31,21 +31,27 @@ impl Progress {
     }
 }
 
-/// Bytes as people read sizes: `12.3 kB`.
-pub fn kilobytes(bytes: usize) -> String {
-    let tenths = bytes.saturating_add(50) / 100;
-    format!("{}.{} kB", tenths / 10, tenths % 10)
+/// Bytes as people read sizes: `12.3 kB`, `4.5 MB`.
+pub fn size(bytes: usize) -> String {
+    let (unit, name) = if bytes < 1_000_000 {
+        (1_000, "kB")
+    } else {
+        (1_000_000, "MB")
+    };
+    let tenths = bytes.saturating_mul(10).saturating_add(unit / 2) / unit;
+    format!("{}.{} {name}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::kilobytes;
+    use super::size;
 
     #[test]
     fn sizes_are_rounded_to_a_tenth() {
-        assert_eq!(kilobytes(0), "0.0 kB");
-        assert_eq!(kilobytes(1_049), "1.0 kB");
-        assert_eq!(kilobytes(1_050), "1.1 kB");
-        assert_eq!(kilobytes(129_999), "130.0 kB");
+        assert_eq!(size(0), "0.0 kB");
+        assert_eq!(size(1_049), "1.0 kB");
+        assert_eq!(size(1_050), "1.1 kB");
+        assert_eq!(size(129_999), "130.0 kB");
+        assert_eq!(size(52_428_800), "52.4 MB");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::assets::{self, Compression};
 use crate::process::run;
-use crate::progress::{Progress, kilobytes};
+use crate::progress::{self, Progress};
 use crate::wasm::{self, Profile};
 use crate::workspace::Workspace;
 use anyhow::Result;
@@ -27,7 +27,7 @@ pub fn build_all_release(workspace: &Workspace) -> Result<()> {
     let binary = build_release(workspace)?;
     assets::print_sizes(workspace)?;
     let bytes = usize::try_from(std::fs::metadata(&binary)?.len()).unwrap_or(usize::MAX);
-    println!("  {}  {}", workspace.shown(&binary), kilobytes(bytes));
+    println!("  {}  {}", workspace.shown(&binary), progress::size(bytes));
     Ok(())
 }
 

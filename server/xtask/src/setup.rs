@@ -114,10 +114,10 @@ fn apt(arguments: &[&str]) -> Result<()> {
         .env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// The browser: CHROMIUM_PATH when set, otherwise the first known name in PATH.
+/// The browser: the file CHROMIUM_PATH names when set, otherwise the first known name in PATH.
 pub fn chromium() -> Option<PathBuf> {
     match std::env::var_os("CHROMIUM_PATH") {
-        Some(path) if !path.is_empty() => Some(path.into()),
+        Some(path) if !path.is_empty() => Some(PathBuf::from(path)).filter(|file| file.is_file()),
         _ => CHROMIUM_NAMES.iter().find_map(|name| in_path(name)),
     }
 }

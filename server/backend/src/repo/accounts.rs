@@ -151,16 +151,6 @@ pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: AccountId) -> R
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
 }
 
-/// What to call an account.
-pub(crate) async fn name_of(connection: &impl ConnectionTrait, id: AccountId) -> Result<String> {
-    Ok(by_id(connection, id).await?.name)
-}
-
-/// Where the mails of an account go.
-pub(crate) async fn email_of(connection: &impl ConnectionTrait, id: AccountId) -> Result<Email> {
-    Email::parse(&by_id(connection, id).await?.email).map_err(|message| Error::internal("accounts.email", message))
-}
-
 /// Whether the identity behind an account was checked, which its first payout needs.
 pub(crate) async fn is_identity_verified(connection: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
     let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;

@@ -91,8 +91,6 @@ pub(crate) async fn balances(connection: &impl ConnectionTrait, account: &Ledger
 /// A posting with its account and transfer.
 #[derive(Debug, Clone)]
 pub(crate) struct PostedLine {
-    /// The transfer.
-    pub(crate) transfer: Uuid,
     /// Why the money moved, as stored.
     pub(crate) reason: String,
     /// When, unix milliseconds.
@@ -145,12 +143,17 @@ pub(crate) async fn lines(connection: &impl ConnectionTrait, of: LinesOf<'_>) ->
         .into_iter()
         .map(|row| (row.id, row.code))
         .collect();
-    let mut lines: Vec<(i32, PostedLine)> = postings
+    // Posting ids rise with time, so they order transfers of the same millisecond.
+    let mut first: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    for row in &postings {
+        let id = first.entry(row.transfer_id).or_insert(row.id);
+        *id = std::cmp::min(row.id, *id);
+    }
+    let mut lines: Vec<((i64, Uuid, i32), PostedLine)> = postings
         .into_iter()
         .filter_map(|row| {
             let header = headers.get(&row.transfer_id)?;
             let line = PostedLine {
-                transfer: row.transfer_id,
                 reason: header.reason.clone(),
                 at_ms: header.created_at,
                 account: accounts.get(&row.account_id)?.clone(),
@@ -159,10 +162,11 @@ pub(crate) async fn lines(connection: &impl ConnectionTrait, of: LinesOf<'_>) ->
                 currency: header.currency.clone(),
                 order: header.order_id,
             };
-            Some((row.line, line))
+            let order = (line.at_ms, *first.get(&row.transfer_id)?, row.line);
+            Some((order, line))
         })
         .collect();
-    lines.sort_by(|(a_line, a), (b_line, b)| (a.at_ms, a.transfer, a_line).cmp(&(b.at_ms, b.transfer, b_line)));
+    lines.sort_by_key(|(order, _)| *order);
     Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 

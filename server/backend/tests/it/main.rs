@@ -1,5 +1,6 @@
 //! The services on real databases: every test runs on SQLite, and on PostgreSQL where `HOLDFAST_TEST_POSTGRES_URL` names a
 //! server on which databases may be made.
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed")]
 
 mod auth_reset;
 mod auth_sessions;

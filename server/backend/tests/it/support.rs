@@ -121,7 +121,8 @@ impl TestBackend {
     /// The one number that a query answers.
     pub async fn number(&self, sql: &str) -> i64 {
         let row = self.row(sql, []).await;
-        row.try_get_by_index(0).unwrap()
+        // PostgreSQL tells INTEGER from BIGINT.
+        row.try_get_by_index(0).unwrap_or_else(|_| i64::from(row.try_get_by_index::<i32>(0).unwrap()))
     }
 
     /// The one text that a query answers.

@@ -8,7 +8,7 @@ mod rebuild;
 use crate::budget;
 use crate::demo::Demo;
 use crate::http::Client;
-use crate::progress::kilobytes;
+use crate::progress;
 use crate::server;
 use crate::workspace::Workspace;
 use anyhow::Result;
@@ -96,8 +96,8 @@ impl Table {
                 let verdict = verdict(bytes as u128, budget as u128);
                 self.line(
                     what,
-                    &kilobytes(bytes),
-                    &format!("{verdict} {}", kilobytes(budget)),
+                    &progress::size(bytes),
+                    &format!("{verdict} {}", progress::size(budget)),
                 );
             }
             Err(error) => self.skip(what, &error),

@@ -3,7 +3,7 @@
 use crate::process::run;
 use crate::progress::Progress;
 use crate::server;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, rust_files};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::Command;
@@ -27,16 +27,10 @@ fn build(workspace: &Workspace) -> Result<()> {
 
 /// The first page by name, so that each run touches the same.
 fn a_page(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.root.join("app/src/pages");
-    let entries = std::fs::read_dir(&folder).context("there are no pages in app/src/pages")?;
-    let mut pages: Vec<_> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect();
-    pages.sort();
+    let pages = rust_files(&workspace.root.join("app/src/pages"))?;
+    let is_page = |path: &PathBuf| path.file_name().is_some_and(|name| name != "mod.rs");
     pages
         .into_iter()
-        .next()
+        .find(is_page)
         .context("app/src/pages has no page")
 }

@@ -10,11 +10,10 @@ mod tree;
 
 use crate::process::capture;
 use crate::setup::{self, WASM_TARGET};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, rust_files};
 use anyhow::{Context, Result, bail};
 use cargo_metadata::MetadataCommand;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 /// Checks all rules; an error lists every violation.
 pub fn run(workspace: &Workspace) -> Result<()> {
@@ -85,25 +84,6 @@ fn check_sources(workspace: &Workspace) -> Result<Vec<String>> {
         }
     }
     Ok(violations)
-}
-
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in
-            fs::read_dir(&next).with_context(|| format!("cannot list {}", next.display()))?
-        {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// Whether a crate's name is in a list; a pattern that ends in `*` stands for all names that begin so.
