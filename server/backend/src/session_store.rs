@@ -69,8 +69,11 @@ impl DatabaseSessions {
         let Some(stored) = sessions::find(self.0.db().read(), id, now).await? else {
             return Ok(None);
         };
-        if now - stored.last_seen_at >= SEEN_EVERY {
-            sessions::touch(self.0.db().writer(), id, now).await?;
+        // A page that was only read does not fail because this could not be written.
+        if now - stored.last_seen_at >= SEEN_EVERY
+            && let Err(error) = sessions::touch(self.0.db().writer(), id, now).await
+        {
+            tracing::warn!(%error, "the last use of a session could not be written");
         }
         let data: HashMap<String, Value> = serde_json::from_str(&stored.data)?;
         Ok(Some(Record { id, data, expiry_date: stored.expires_at.saturating_sub(self.shift()) }))

@@ -2,6 +2,7 @@
 
 use super::{MailError, Mailer, RenderedMail};
 use async_trait::async_trait;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::path::PathBuf;
@@ -72,6 +73,8 @@ fn message(from: &Mailbox, mail: &RenderedMail) -> Result<Message, MailError> {
         .from(from.clone())
         .to(to)
         .subject(mail.subject.as_str())
+        // RFC 3834: no "out of office" in answer to a machine.
+        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()))
         .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
         .map_err(refused)
 }
@@ -146,6 +149,7 @@ mod tests {
             "Message-ID: <obx_00000000000000000000000000000000@example.com>\r\n",
             "From: Holdfast <hello@example.com>\r\n",
             "To: ada@example.com\r\n",
+            "Auto-Submitted: auto-generated\r\n",
             "multipart/alternative",
             "text/plain",
             "text/html",

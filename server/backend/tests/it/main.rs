@@ -6,5 +6,6 @@ mod auth_reset;
 mod auth_sessions;
 mod auth_sign_in;
 mod auth_sign_up;
+mod mail;
 mod outbox;
 mod support;

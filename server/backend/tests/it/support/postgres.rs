@@ -4,6 +4,7 @@ use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement, TransactionTrait};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const PREFIX: &str = "holdfast_it_";
 /// Advisory lock under which the template is made and left-overs are dropped, whichever test comes first.
@@ -35,10 +36,9 @@ async fn template(admin: &DatabaseConnection, server: &str) -> String {
     // The lock belongs to this transaction's session, while databases can only be made outside of one.
     let lock = admin.begin().await.unwrap();
     lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await.unwrap();
+    drop_leftovers(admin, &name).await;
     if !databases(admin).await.contains(&name) {
-        drop_leftovers(admin).await;
         let unfinished = format!("{name}_unfinished");
-        admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await.unwrap();
         admin.execute_unprepared(&format!("CREATE DATABASE {unfinished}")).await.unwrap();
         let database = Database::connect(with_database(server, &unfinished)).await.unwrap();
         Migrator::up(&database, None).await.unwrap();
@@ -49,11 +49,15 @@ async fn template(admin: &DatabaseConnection, server: &str) -> String {
     name
 }
 
-/// Drops the templates of other migrations and the databases of test runs that are over.
-async fn drop_leftovers(admin: &DatabaseConnection) {
-    for name in databases(admin).await {
-        let process = name.trim_start_matches(PREFIX).split('_').next().unwrap_or_default().to_owned();
-        if process == "template" || !Path::new("/proc").join(&process).exists() {
+/// Drops templates of other migrations and databases of test runs that are over; once in a process.
+async fn drop_leftovers(admin: &DatabaseConnection, template: &str) {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    if DONE.swap(true, Ordering::SeqCst) {
+        return;
+    }
+    for name in databases(admin).await.into_iter().filter(|name| name != template) {
+        let process = name.trim_start_matches(PREFIX).split('_').next().unwrap_or_default();
+        if process == "template" || !Path::new("/proc").join(process).exists() {
             admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
         }
     }
