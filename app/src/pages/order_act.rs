@@ -136,7 +136,8 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
     lines.push(line("Holdfast keeps".to_owned(), "escrow fee", escrow));
     lines.push(line("Payment provider".to_owned(), "card and bank fee", gateway));
     lines.push(line("Payout fee".to_owned(), "", settlement.payout_fee));
-    review(lines, ("Paid by the buyer", order.amount(order.quote.total())))
+    let total = if order.role == Role::Buyer { "You pay" } else { "Paid by the buyer" };
+    review(lines, (total, order.amount(order.quote.total())))
 }
 
 fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {

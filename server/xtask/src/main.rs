@@ -49,7 +49,7 @@ enum Task {
     /// Run every test: unit, property, services on SQLite and PostgreSQL, HTTP, browser.
     ///
     /// Starts a throw-away PostgreSQL cluster and a demo server and stops both in all cases. Installs what is
-    /// missing (on Debian as root) or says in one line what to install. The last line is "<n> passed, <m> failed".
+    /// missing (on Debian as root) or says in one line what to install. The last line is "N passed, M failed".
     Test(TestArgs),
     /// Run what CI runs: formatting, lints, docs, dependency rules, WASM size and every test.
     ///

@@ -2,9 +2,10 @@
 
 use crate::support::{TestBackend, on_each, sign_up};
 use async_trait::async_trait;
-use backend::Error;
 use backend::port::{MailError, Mailer, RenderedMail};
+use backend::{Db, Error};
 use domain::permission::AccountKind;
+use sea_orm::ConnectionTrait;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use time::Duration;
@@ -133,6 +134,29 @@ async fn a_crash_between_sending_and_noting_it_sends_the_same_mail_again() {
         assert_eq!(on.text("SELECT status FROM outbox").await, "delivered");
         assert_eq!(on.number("SELECT attempts FROM outbox").await, 2);
         assert_eq!(on.number("SELECT count(*) FROM sandbox_mails").await, 1, "the same row is the same mail");
+    })
+    .await;
+}
+
+/// Takes so long that another worker has the message by the time it answers.
+struct Late(Db);
+
+#[async_trait]
+impl Mailer for Late {
+    async fn send(&self, _: &RenderedMail) -> Result<(), MailError> {
+        self.0.writer().execute_unprepared("UPDATE outbox SET leased_by = 'another worker'").await.unwrap();
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_worker_whose_lease_ended_leaves_the_message_to_the_next() {
+    on_each(async |on| {
+        queue(on, 1).await;
+        on.with_mailer(Arc::new(Late(on.backend.db().clone()))).await.run_until_idle().await.unwrap();
+        assert_eq!(on.text("SELECT leased_by FROM outbox").await, "another worker");
+        assert_eq!(on.text("SELECT status FROM outbox").await, "queued");
+        assert!(!on.text("SELECT payload FROM outbox").await.contains("\"token\":\"\""), "the next needs the secret");
     })
     .await;
 }
