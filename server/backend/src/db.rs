@@ -3,7 +3,7 @@
 use crate::error::Result;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 use std::time::Duration;
@@ -43,6 +43,16 @@ impl Db {
         let options =
             TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
         Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Opens a transaction that reads everything as it stood at one instant, beside the writers.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        let isolation_level = (self.backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+        let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
+        Ok(self.read.begin_with_options(options).await?)
     }
 
     /// A connection for queries that change nothing.

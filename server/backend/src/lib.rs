@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod mail;
 pub mod port;
 mod repo;
+pub mod sandbox;
 mod secret;
 pub mod service;
 pub mod session_store;
@@ -17,8 +18,8 @@ pub mod session_store;
 pub use db::Db;
 pub use error::{Error, Result};
 
-use port::sandbox_rail::SandboxRail;
 use port::{Clock, Mailer, Rail};
+use sandbox::rail::SandboxRail;
 use secret::Secret;
 use std::sync::Arc;
 use tokio::sync::Notify;

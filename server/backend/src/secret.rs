@@ -1,14 +1,12 @@
 //! The installation's secret, and what is signed with it.
 
 use crate::db::Db;
-use crate::entity::setting;
 use crate::error::{Error, Result};
+use crate::repo::settings;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::OrderId;
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -25,14 +23,9 @@ pub(crate) struct Secret(SecretBox<[u8; 32]>);
 impl Secret {
     /// Reads the secret; makes it on the first start. Two processes starting at once end up with the same one.
     pub(crate) async fn load_or_create(db: &Db) -> Result<Self> {
-        let fresh = setting::ActiveModel { key: Set(SETTING.to_owned()), value: Set(URL_SAFE_NO_PAD.encode(random_bytes::<32>())) };
-        setting::Entity::insert(fresh)
-            .on_conflict(OnConflict::column(setting::Column::Key).do_nothing().to_owned())
-            .exec_without_returning(db.writer())
-            .await?;
-        let stored = setting::Entity::find_by_id(SETTING).one(db.writer()).await?.ok_or(Error::NotFound)?;
+        let stored = settings::get_or_insert(db.writer(), SETTING, URL_SAFE_NO_PAD.encode(random_bytes::<32>())).await?;
         let bytes: [u8; 32] = URL_SAFE_NO_PAD
-            .decode(stored.value)
+            .decode(stored)
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| Error::internal("signing secret", "the stored secret is not 32 bytes"))?;

@@ -3,10 +3,11 @@
 mod clock;
 mod mailer;
 mod rail;
-pub mod sandbox_mailer;
-pub mod sandbox_rail;
 pub mod smtp_mailer;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use mailer::{MailError, Mailer, RenderedMail};
 pub use rail::{ConfirmedPayment, OpenPayment, OpenedPayment, PaymentState, Rail, RailError, Send, SendState, Target};
+
+// moved
+pub use crate::sandbox::{mailer as sandbox_mailer, rail as sandbox_rail};

@@ -5,6 +5,7 @@
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod bank_accounts;
+pub(crate) mod books;
 pub(crate) mod convert;
 pub(crate) mod deliveries;
 pub(crate) mod files;
@@ -19,4 +20,5 @@ pub(crate) mod payouts;
 pub(crate) mod quotes;
 pub(crate) mod sandbox_mails;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod users;

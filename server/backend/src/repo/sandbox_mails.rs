@@ -3,7 +3,7 @@
 use super::convert::{from_ms, to_ms};
 use crate::entity::sandbox_mail as entity;
 use crate::error::Result;
-use crate::port::RenderedMail;
+use domain::ids::OutboxId;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
@@ -38,15 +38,15 @@ fn from_row(row: entity::Model) -> Result<SandboxMail> {
 }
 
 /// Keeps a mail; the same outbox row is kept once.
-pub(crate) async fn insert(connection: &impl ConnectionTrait, mail: &RenderedMail, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn insert(connection: &impl ConnectionTrait, outbox: OutboxId, mail: SandboxMail) -> Result<()> {
     let row = entity::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        outbox_id: Set(Some(mail.id.0)),
-        to_email: Set(mail.to.clone()),
-        subject: Set(mail.subject.clone()),
-        text_body: Set(mail.text.clone()),
-        html_body: Set(mail.html.clone()),
-        sent_at: Set(to_ms(now)),
+        id: Set(mail.id),
+        outbox_id: Set(Some(outbox.0)),
+        to_email: Set(mail.to),
+        subject: Set(mail.subject),
+        text_body: Set(mail.text),
+        html_body: Set(mail.html),
+        sent_at: Set(to_ms(mail.sent_at)),
     };
     entity::Entity::insert(row)
         .on_conflict(OnConflict::column(entity::Column::OutboxId).do_nothing().to_owned())

@@ -1,13 +1,12 @@
 //! Proves from the rows alone that the books are right: what `holdfast verify` runs.
 
-use crate::entity::{audit_event, ledger_account, ledger_posting, ledger_transfer, order, payout};
 use crate::error::Result;
 use crate::repo::audit::chain_hash;
+use crate::repo::books::{self, Books, EventRow, OrderRow, PayoutRow};
 use crate::Backend;
 use domain::ids::OrderId;
 use domain::ledger::{EntrySide, LedgerAccount};
 use domain::order::Status;
-use sea_orm::{EntityTrait, QueryOrder};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -41,12 +40,6 @@ impl Verification {
     }
 }
 
-struct Books {
-    transfers: HashMap<Uuid, ledger_transfer::Model>,
-    accounts: HashMap<Uuid, ledger_account::Model>,
-    postings: Vec<ledger_posting::Model>,
-}
-
 impl Backend {
     /// Recomputes every balance, checks that every transfer balances, that status and money agree for every order and
     /// that every audit chain is whole.
@@ -54,30 +47,20 @@ impl Backend {
     /// # Errors
     /// The database does not answer; wrong books are findings, not errors.
     pub async fn verify(&self) -> Result<Verification> {
-        let connection = self.db().read();
-        let books = Books {
-            transfers: ledger_transfer::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
-            accounts: ledger_account::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
-            postings: ledger_posting::Entity::find().all(connection).await?,
-        };
-        let orders = order::Entity::find().order_by_asc(order::Column::Number).all(connection).await?;
-        let payouts = payout::Entity::find().all(connection).await?;
-        let events = audit_event::Entity::find()
-            .order_by_asc(audit_event::Column::OrderId)
-            .order_by_asc(audit_event::Column::Seq)
-            .all(connection)
-            .await?;
+        let tx = self.db().snapshot().await?;
+        let books = books::read(&tx).await?;
+        tx.rollback().await?;
         let mut report = Verification {
             transfers: books.transfers.len(),
             accounts: books.accounts.len(),
-            orders: orders.len(),
-            events: events.len(),
+            orders: books.orders.len(),
+            events: books.events.len(),
             findings: Vec::new(),
         };
         check_transfers(&books, &mut report);
         let balances = check_balances(&books, &mut report);
-        check_orders(&orders, &payouts, &balances, &mut report);
-        check_chains(&orders, &events, &mut report);
+        check_orders(&books, &balances, &mut report);
+        check_chains(&books.orders, &books.events, &mut report);
         Ok(report)
     }
 }
@@ -142,12 +125,8 @@ fn check_balances(books: &Books, report: &mut Verification) -> BTreeMap<(String,
 }
 
 /// Status and money agree: a holding order holds exactly its price, every other one nothing; Completed means paid.
-fn check_orders(
-    orders: &[order::Model],
-    payouts: &[payout::Model],
-    balances: &BTreeMap<(String, String), i64>,
-    report: &mut Verification,
-) {
+fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, report: &mut Verification) {
+    let (orders, payouts) = (&books.orders, &books.payouts);
     let mut owed: BTreeMap<(String, String), i64> = BTreeMap::new();
     for row in orders {
         let name = format!("orders {}", row.number);
@@ -165,7 +144,7 @@ fn check_orders(
         if !status.holds_money() && balance(LedgerAccount::FeeHold(id)) != 0 {
             report.found(&name, format!("is {status} and still holds the buyer's fees"));
         }
-        let legs: Vec<&payout::Model> = payouts.iter().filter(|payout| payout.order_id == row.id).collect();
+        let legs: Vec<&PayoutRow> = payouts.iter().filter(|payout| payout.order_id == row.id).collect();
         let unpaid = legs.iter().filter(|payout| !matches!(payout.status.as_str(), "paid" | "unclaimed")).count();
         if status == Status::Completed && (unpaid > 0 || legs.is_empty()) {
             report.found(&name, format!("is Completed with {unpaid} of {} payouts and refunds unpaid", legs.len()));
@@ -196,8 +175,8 @@ fn check_orders(
 }
 
 /// Every order's history is numbered without gaps, hashed over the one before, and ends at the order's status.
-fn check_chains(orders: &[order::Model], events: &[audit_event::Model], report: &mut Verification) {
-    let mut last: HashMap<Uuid, &audit_event::Model> = HashMap::new();
+fn check_chains(orders: &[OrderRow], events: &[EventRow], report: &mut Verification) {
+    let mut last: HashMap<Uuid, &EventRow> = HashMap::new();
     for event in events {
         let name = format!("audit_events {}", event.id);
         let (seq, prev) = last.get(&event.order_id).map_or((1, ""), |before| (before.seq + 1, before.hash.as_str()));

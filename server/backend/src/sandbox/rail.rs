@@ -1,7 +1,7 @@
 //! A simulated payment provider with documented outcomes. It exists in the sandbox only, and stands behind the same port
 //! as a real one: its own tables, its own hosted page, its own late and repeated notifications.
 
-use super::{Clock, ConfirmedPayment, OpenPayment, OpenedPayment, PaymentState, Rail, RailError, Send, SendState, Target};
+use crate::port::{Clock, ConfirmedPayment, OpenPayment, OpenedPayment, PaymentState, Rail, RailError, Send, SendState, Target};
 use crate::db::Db;
 use crate::entity::{sandbox_charge as charge, sandbox_transfer as transfer};
 use crate::error::{Error, Result};
@@ -135,14 +135,12 @@ impl SandboxRail {
             confirm_at: Set(Some(to_ms(if later { now + PENDING_FOR } else { now }))),
             ..Default::default()
         };
-        let tx = self.db.begin().await?;
         let written = charge::Entity::update_many()
             .set(row)
             .filter(charge::Column::Reference.eq(reference))
             .filter(charge::Column::Status.eq("open"))
-            .exec(&tx)
+            .exec(self.db.writer())
             .await?;
-        tx.commit().await?;
         if written.rows_affected == 0 {
             self.row(reference).await?;
             return Err(Error::Refused("This payment was made already. Go back to the shop."));
@@ -161,7 +159,6 @@ impl SandboxRail {
             .limit(limit)
             .all(self.db.read())
             .await?;
-        let tx = self.db.begin().await?;
         let mut due = Vec::new();
         for row in rows {
             let (outcome, _) = outcome_of(&row)?;
@@ -173,10 +170,9 @@ impl SandboxRail {
                 confirm_at: Set(if told < tell { row.confirm_at } else { None }),
                 ..Default::default()
             };
-            charge::Entity::update_many().set(change).filter(charge::Column::Id.eq(row.id)).exec(&tx).await?;
+            charge::Entity::update_many().set(change).filter(charge::Column::Id.eq(row.id)).exec(self.db.writer()).await?;
             due.push(row.reference);
         }
-        tx.commit().await?;
         Ok(due)
     }
 
@@ -200,12 +196,10 @@ impl SandboxRail {
             notify_count: Set(0),
             created_at: Set(to_ms(self.clock.now())),
         };
-        let tx = self.db.begin().await?;
         charge::Entity::insert(row)
             .on_conflict(OnConflict::column(charge::Column::Reference).do_nothing().to_owned())
-            .exec_without_returning(&tx)
+            .exec_without_returning(self.db.writer())
             .await?;
-        tx.commit().await?;
         Ok(OpenedPayment { url: format!("{}/sandbox/pay/{reference}", self.public_url), reference })
     }
 
@@ -252,12 +246,10 @@ impl SandboxRail {
             outcome: Set(outcome.to_owned()),
             created_at: Set(to_ms(self.clock.now())),
         };
-        let tx = self.db.begin().await?;
         transfer::Entity::insert(row)
             .on_conflict(OnConflict::column(transfer::Column::Reference).do_nothing().to_owned())
-            .exec_without_returning(&tx)
+            .exec_without_returning(self.db.writer())
             .await?;
-        tx.commit().await?;
         Ok(match outcome {
             "failed" => failed(),
             "unknown" => SendState::Unknown,

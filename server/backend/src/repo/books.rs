@@ -1,0 +1,46 @@
+//! Every row that the books are proved from.
+
+use crate::entity::{audit_event, ledger_account, ledger_posting, ledger_transfer, order, payout};
+use crate::error::Result;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// An order as stored.
+pub(crate) type OrderRow = order::Model;
+/// A payout or refund as stored.
+pub(crate) type PayoutRow = payout::Model;
+/// An audit event as stored.
+pub(crate) type EventRow = audit_event::Model;
+
+/// The ledger, the orders and their histories, as they stand in the database and not as the domain would read them.
+pub(crate) struct Books {
+    /// Transfers by id.
+    pub(crate) transfers: HashMap<Uuid, ledger_transfer::Model>,
+    /// Accounts by id.
+    pub(crate) accounts: HashMap<Uuid, ledger_account::Model>,
+    /// All postings.
+    pub(crate) postings: Vec<ledger_posting::Model>,
+    /// Orders by number.
+    pub(crate) orders: Vec<OrderRow>,
+    /// All payouts and refunds.
+    pub(crate) payouts: Vec<PayoutRow>,
+    /// Audit events by order and position.
+    pub(crate) events: Vec<EventRow>,
+}
+
+/// Reads all of it.
+pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<Books> {
+    Ok(Books {
+        transfers: ledger_transfer::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
+        accounts: ledger_account::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
+        postings: ledger_posting::Entity::find().all(connection).await?,
+        orders: order::Entity::find().order_by_asc(order::Column::Number).all(connection).await?,
+        payouts: payout::Entity::find().all(connection).await?,
+        events: audit_event::Entity::find()
+            .order_by_asc(audit_event::Column::OrderId)
+            .order_by_asc(audit_event::Column::Seq)
+            .all(connection)
+            .await?,
+    })
+}
