@@ -19,7 +19,7 @@ async fn main() {
     let mailer = Arc::new(SandboxMailer::new(db.clone(), c.clone()));
     let ports = Ports { clock: c, rail: Arc::new(rail.clone()), mailer, sandbox_rail: Some(rail) };
     let backend = Backend::new(db, ports, Settings { mode: Mode::Sandbox, public_url: url }).await.unwrap();
-    let opts = LeptosOptions::builder().output_name("holdfast-2394d9cf158b").site_pkg_dir("assets").site_root("target/site").build();
+    let opts = LeptosOptions::builder().output_name("holdfast-20819bdfa2d9").site_pkg_dir("assets").site_root("target/site").build();
     let css = std::fs::read_dir("target/site/assets").unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).find(|n| n.ends_with(".css")).unwrap();
     let state = AppState { leptos_options: opts, backend: backend.clone(), css: format!("/assets/{css}").into() };
     let routes = generate_route_list(App);

@@ -10,6 +10,7 @@ use backend::service::uploads::Upload;
 use backend::Error;
 use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
 use domain::order::{Command, CommandKind, RejectReason, Status};
+use domain::text::FieldError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 use std::collections::BTreeMap;
@@ -160,18 +161,33 @@ pub async fn order_act(data: MultipartData) -> Result<(), ServerFnError> {
 
 fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Command> {
     let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
+    // Everything else is refused by the rules, which know who may do what; this only reads.
     Ok(match CommandKind::from_key(&act.replace('-', "_")).ok_or(Error::NotFound)? {
         CommandKind::MarkDelivered => Command::MarkDelivered { note: field("note"), tracking: Some(field("tracking")) },
         CommandKind::Accept => Command::Accept,
         CommandKind::Cancel => Command::Cancel,
         CommandKind::ConfirmGoodCondition => Command::ConfirmGoodCondition,
-        CommandKind::Reject => {
-            let reason = RejectReason::from_key(&field("reason"));
-            let reason = reason.ok_or_else(|| Error::field("reason", "Choose the reason that fits best."))?;
-            Command::Reject { reason, text: field("text") }
-        }
+        CommandKind::OfferSecondDelivery => Command::OfferSecondDelivery,
+        CommandKind::AgreeSecondDelivery => Command::AgreeSecondDelivery,
+        CommandKind::Withdraw => Command::Withdraw,
+        CommandKind::SayNotGoodCondition => Command::SayNotGoodCondition { text: field("text") },
+        CommandKind::RaiseDispute => Command::RaiseDispute { text: field("text") },
+        CommandKind::Reject => reject(&field("reason"), field("text"))?,
         _ => return Err(Error::NotFound),
     })
+}
+
+/// Both fields are looked at, so that a form with two mistakes names two.
+fn reject(reason: &str, text: String) -> backend::Result<Command> {
+    let reason_missing = || FieldError::new("reason", "Choose the reason that fits best.");
+    match RejectReason::from_key(reason) {
+        Some(reason) => Ok(Command::Reject { reason, text }),
+        None if text.trim().is_empty() => {
+            let text_missing = FieldError::new("text", "Say what is wrong, so that the seller can answer.");
+            Err(Error::Invalid(vec![reason_missing(), text_missing]))
+        }
+        None => Err(Error::Invalid(vec![reason_missing()])),
+    }
 }
 
 fn success(act: &str, status: Status) -> String {
@@ -180,6 +196,7 @@ fn success(act: &str, status: Status) -> String {
         "reject" => "Rejected. The money stays held until the seller has answered.".to_owned(),
         "mark-delivered" => "Marked as delivered. The buyer was told and can now accept or reject.".to_owned(),
         "confirm-good-condition" => "Confirmed. The refund is under way.".to_owned(),
+        "offer-second-delivery" => "Offered. The other side was told and can agree.".to_owned(),
         _ => format!("Done. The order is now {status}."),
     }
 }

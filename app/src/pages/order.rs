@@ -7,6 +7,7 @@ use crate::components::shell::Shell;
 use crate::components::{amount, icon, notice, when};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
+use crate::pages::order_act::step_path;
 use crate::pages::terms_text;
 use backend::Result;
 use backend::service::access::OrderRef;
@@ -59,7 +60,6 @@ fn buyer(order: &OrderView, zone: Zone) -> AnyView {
 
 /// What the buyer decides now: to pay, or to accept or reject.
 fn decide(order: &OrderView) -> Option<AnyView> {
-    let path = order.path();
     match order.order.status {
         Status::AwaitingPayment => {
             let total = order.amount(order.quote.total());
@@ -78,7 +78,7 @@ fn decide(order: &OrderView) -> Option<AnyView> {
             )
         }
         Status::AwaitingBuyerResponse => {
-            let (accept, reject) = (format!("{path}/accept"), format!("{path}/reject"));
+            let (accept, reject) = (step_path(order, CommandKind::Accept), step_path(order, CommandKind::Reject));
             let answer = domain::clock_text::hours(order.order.terms.answer_hours);
             Some(
                 view! {
@@ -153,14 +153,18 @@ fn refund_facts(order: &OrderView, zone: Zone) -> Option<AnyView> {
 
 /// The quieter acts, each on a page of its own with exact amounts.
 fn other_acts(order: &OrderView) -> Option<AnyView> {
-    let offered = [(CommandKind::Cancel, "cancel", "Cancel this order")];
-    let acts: Vec<_> = offered
+    let offered = [
+        (CommandKind::Cancel, "Cancel this order"),
+        (CommandKind::AgreeSecondDelivery, "Agree to a second delivery"),
+        (CommandKind::OfferSecondDelivery, "Offer to take a second delivery"),
+        (CommandKind::Withdraw, "Withdraw the rejection"),
+    ];
+    let accept = (order.order.status == Status::RejectionUnderReview).then_some((CommandKind::Accept, "Accept after all"));
+    let acts: Vec<_> = accept
         .into_iter()
-        .filter(|(kind, ..)| order.may(*kind).is_ok())
-        .map(|(_, act, label)| {
-            let href = format!("{}/{act}", order.path());
-            view! { <a class="button quiet" href=href>{label}</a> }
-        })
+        .chain(offered)
+        .filter(|(kind, _)| order.may(*kind).is_ok())
+        .map(|(kind, label)| view! { <a class="button" href=step_path(order, kind)>{label}</a> })
         .collect();
     (!acts.is_empty()).then(|| view! { <div class="actions">{acts}</div> }.into_any())
 }
@@ -238,22 +242,25 @@ fn seller_acts(order: &OrderView, form: &Form, key: &str) -> Option<AnyView> {
         Ok(()) => deliver_form(order, form, key),
         Err(denied) => off("Mark as delivered", denied.to_string()),
     };
+    // The two ways out that every order has are always named; the others only while they are open.
     let links = [
-        (CommandKind::ConfirmGoodCondition, "confirm-good-condition", "Item is back in good condition"),
-        (CommandKind::Cancel, "cancel", "Cancel and refund the buyer"),
+        (CommandKind::ConfirmGoodCondition, "Item is back in good condition", true),
+        (CommandKind::SayNotGoodCondition, "Item is not in good condition", false),
+        (CommandKind::OfferSecondDelivery, "Offer a second delivery", false),
+        (CommandKind::AgreeSecondDelivery, "Agree to a second delivery", false),
+        (CommandKind::RaiseDispute, "Raise the dispute", false),
+        (CommandKind::Withdraw, "Give the dispute up", false),
+        (CommandKind::Cancel, "Cancel and refund the buyer", true),
     ];
-    let links = links.into_iter().map(|(kind, act, label)| match order.may(kind) {
-        Ok(()) => {
-            let href = format!("{}/{act}", order.path());
-            view! { <li><a class="button" href=href>{label}</a></li> }.into_any()
-        }
-        Err(denied) => off(label, denied.to_string()),
+    let links = links.into_iter().filter_map(|(kind, label, always)| match order.may(kind) {
+        Ok(()) => Some(view! { <li><a class="button" href=step_path(order, kind)>{label}</a></li> }.into_any()),
+        Err(denied) => always.then(|| off(label, denied.to_string())),
     });
     Some(
         view! {
             <section class="panel" aria-labelledby="acts">
                 <h2 id="acts">"What you can do"</h2>
-                <ul class="options">{deliver}{links.collect_view()}</ul>
+                <ul class="options">{deliver}{links.collect::<Vec<_>>()}</ul>
             </section>
         }
         .into_any(),

@@ -11,7 +11,7 @@ use backend::service::order_view::OrderView;
 use backend::{Error, Result};
 use domain::order::settle::Settlement;
 use domain::order::share::ShareOf;
-use domain::order::{CommandKind, RejectReason, Role};
+use domain::order::{CommandKind, RefundPolicy, RejectReason, Role};
 use leptos::prelude::*;
 
 /// The act's page; an act that is not possible now says why and changes nothing.
@@ -49,9 +49,26 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 /// The commands that have a confirmation step, by the last part of their address.
 pub(crate) fn kind_of(act: &str) -> Option<CommandKind> {
     let kind = CommandKind::from_key(&act.replace('-', "_"))?;
-    let offered = [CommandKind::Accept, CommandKind::Reject, CommandKind::Cancel, CommandKind::ConfirmGoodCondition];
-    offered.contains(&kind).then_some(kind)
+    STEPS.contains(&kind).then_some(kind)
 }
+
+/// The path of a command's confirmation step on an order's page.
+pub(crate) fn step_path(order: &OrderView, kind: CommandKind) -> String {
+    format!("{}/{}", order.path(), kind.key().replace('_', "-"))
+}
+
+/// Every command that is confirmed on a page of its own.
+const STEPS: [CommandKind; 9] = [
+    CommandKind::Accept,
+    CommandKind::Reject,
+    CommandKind::Cancel,
+    CommandKind::ConfirmGoodCondition,
+    CommandKind::SayNotGoodCondition,
+    CommandKind::OfferSecondDelivery,
+    CommandKind::AgreeSecondDelivery,
+    CommandKind::RaiseDispute,
+    CommandKind::Withdraw,
+];
 
 struct Step {
     question: String,
@@ -65,6 +82,7 @@ impl Step {
     fn button(&self, order: &OrderView, kind: CommandKind) -> AnyView {
         let moved = order.preview(kind).map(|settlement| match kind {
             CommandKind::Accept => order.price().minor(),
+            CommandKind::Withdraw if order.role == Role::Buyer => order.price().minor(),
             _ => settlement.refund_total(),
         });
         let moved = moved.map(|minor| view! { " "{amount(order.amount(minor))} });
@@ -109,13 +127,59 @@ fn step(order: &OrderView, kind: CommandKind) -> Step {
             "button danger",
             "Cancel and refund",
         ),
+        (CommandKind::SayNotGoodCondition, _) => new(
+            "What is wrong with the returned item?",
+            "The order becomes a dispute. The money stays held until you two agree or the dispute manager rules.".to_owned(),
+            "button danger",
+            "Say it is not in good condition",
+        ),
+        (CommandKind::OfferSecondDelivery, _) => new(
+            "Offer a second delivery?",
+            "If the other side agrees, the order is delivered a second time and the money stays held. There is no third time."
+                .to_owned(),
+            "button primary",
+            "Offer a second delivery",
+        ),
+        (CommandKind::AgreeSecondDelivery, _) => new(
+            "Agree to a second delivery?",
+            format!("{} delivers a second time. The money stays held until the buyer has looked at it.", order.seller),
+            "button primary",
+            "Agree",
+        ),
+        (CommandKind::RaiseDispute, _) => new(
+            "Hand this to the dispute manager?",
+            "The dispute manager reads both sides and rules how the money is divided.".to_owned(),
+            "button primary",
+            "Raise the dispute",
+        ),
+        (CommandKind::Withdraw, Role::Buyer) => new(
+            "Withdraw your rejection?",
+            format!("The money is released to {}. This cannot be undone.", order.seller),
+            "button danger",
+            "Withdraw and release",
+        ),
+        (CommandKind::Withdraw, _) => new(
+            "Give the dispute up?",
+            "The buyer gets everything back, fees included. This cannot be undone.".to_owned(),
+            "button danger",
+            "Give up and refund",
+        ),
         _ => new(
             "Is the item back in good condition?",
-            "You say that you have the item back and that it is in good condition. The buyer is refunded.".to_owned(),
+            confirm_words(order),
             "button primary",
-            "Confirm and refund",
+            if order.preview(CommandKind::ConfirmGoodCondition).is_some() { "Confirm and refund" } else { "Confirm" },
         ),
     }
+}
+
+fn confirm_words(order: &OrderView) -> String {
+    let what_follows = match (order.order.terms.refund_policy, order.order.attempt) {
+        (RefundPolicy::Refund, _) => "The buyer is refunded.",
+        (RefundPolicy::ReplacementOnly, 1) => "You then deliver a replacement; the money stays held.",
+        (RefundPolicy::ReplacementOnly, _) => "There is no third delivery, so the order becomes a dispute to settle.",
+    };
+    format!("You say that you have the item back and that it is in good condition. {what_follows}")
 }
 
 /// Who gets what, to the unit, exactly as it will be posted.
@@ -141,8 +205,11 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
 }
 
 fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {
-    if kind != CommandKind::Reject {
-        return None;
+    match kind {
+        CommandKind::Reject => {}
+        CommandKind::SayNotGoodCondition => return Some(story("What is wrong with it?", "The buyer and the dispute manager read this.", form)),
+        CommandKind::RaiseDispute => return Some(story("What should the dispute manager know?", "The buyer reads it too.", form)),
+        _ => return None,
     }
     let chosen = form.value("reason");
     let choices = RejectReason::ALL.into_iter().map(|reason| {
@@ -164,4 +231,10 @@ fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// A text with proof.
+fn story(label: &'static str, hint: &'static str, form: &Form) -> AnyView {
+    let text = Field { rows: 4, hint, ..Field::text("text", label) };
+    view! { {text.show(form)}{files_field(form)} }.into_any()
 }
