@@ -228,11 +228,13 @@ pub(crate) async fn of_party(connection: &impl ConnectionTrait, party: PartyId, 
     rows.into_iter().map(from_row).collect()
 }
 
-/// The instructions to a party that wait for bank details.
+/// The payouts to a party that wait for bank details, or were refused at the old ones.
 pub(crate) async fn waiting(connection: &impl ConnectionTrait, party: PartyId) -> Result<Vec<Payout>> {
+    let stuck = [PayoutStatus::WaitingForBank.key(), PayoutStatus::Failed.key()];
     let rows = entity::Entity::find()
         .filter(entity::Column::Party.eq(party.to_string()))
-        .filter(entity::Column::Status.eq(PayoutStatus::WaitingForBank.key()))
+        .filter(entity::Column::Kind.eq(PayoutKind::Payout.key()))
+        .filter(entity::Column::Status.is_in(stuck))
         .all(connection)
         .await?;
     rows.into_iter().map(from_row).collect()
