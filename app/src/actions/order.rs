@@ -1,5 +1,7 @@
 //! Forms on orders.
 
+#![expect(missing_docs, reason = "the generated argument types repeat the form's fields")]
+
 use super::Post;
 use crate::pages::order_act::kind_of;
 use crate::request::Seed;

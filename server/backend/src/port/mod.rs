@@ -3,6 +3,7 @@
 mod clock;
 mod mailer;
 mod rail;
+pub mod manual_rail;
 pub mod smtp_mailer;
 
 pub use clock::{Clock, ManualClock, SystemClock};

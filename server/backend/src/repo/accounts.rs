@@ -151,6 +151,12 @@ pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: AccountId) -> R
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
 }
 
+/// The account with a number.
+pub(crate) async fn by_number(connection: &impl ConnectionTrait, number: i64) -> Result<Account> {
+    let query = entity::Entity::find().filter(entity::Column::Number.eq(number));
+    query.one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
 /// Whether the identity behind an account was checked, which its first payout needs.
 pub(crate) async fn is_identity_verified(connection: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
     let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;

@@ -89,6 +89,26 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, id: UserId, new: &NewUser<
     Ok(inserted == 1)
 }
 
+/// Inserts a member of staff with a proved address; `false` where the address is taken.
+pub(crate) async fn insert_staff(
+    tx: &impl ConnectionTrait,
+    new: &NewUser<'_>,
+    role: StaffRole,
+    now: OffsetDateTime,
+) -> Result<bool> {
+    let id = UserId(uuid::Uuid::now_v7());
+    if !insert(tx, id, new, now).await? {
+        return Ok(false);
+    }
+    let row = entity::ActiveModel {
+        staff_role: Set(Some(role.key().to_owned())),
+        email_verified_at: Set(Some(to_ms(now))),
+        ..Default::default()
+    };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(true)
+}
+
 /// Overwrites what an unverified user gave at an earlier sign-up.
 pub(crate) async fn replace_unverified(tx: &impl ConnectionTrait, id: UserId, new: &NewUser<'_>) -> Result<()> {
     let row = entity::ActiveModel {
@@ -115,6 +135,12 @@ pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: UserId) -> Resu
 /// The user with this id, locked until the transaction ends.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, id: UserId) -> Result<User> {
     entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// The user with an address.
+pub(crate) async fn by_email(connection: &impl ConnectionTrait, email: &Email) -> Result<Option<User>> {
+    let query = entity::Entity::find().filter(entity::Column::Email.eq(email.as_str()));
+    query.one(connection).await?.map(from_row).transpose()
 }
 
 /// The user with this address, locked until the transaction ends.

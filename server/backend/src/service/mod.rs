@@ -20,6 +20,7 @@ pub mod reset_password;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
+pub mod staff;
 pub mod statement;
 pub mod timers;
 pub mod uploads;

@@ -60,6 +60,16 @@ impl Viewer {
 }
 
 impl Backend {
+    /// The user with a proved address, for the demo and the command line.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn account_of(&self, email: &str) -> Result<Option<UserId>> {
+        let Ok(email) = Email::parse(email) else { return Ok(None) };
+        let found = users::by_email(self.db().read(), &email).await?;
+        Ok(found.filter(|user| user.verified).map(|user| user.id))
+    }
+
     /// The person behind a session; `None` where the user is gone.
     ///
     /// # Errors

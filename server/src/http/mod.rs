@@ -1,0 +1,10 @@
+//! The router, its middleware and the few addresses that are not pages.
+
+mod assets;
+mod files;
+mod guard;
+mod health;
+pub mod metrics;
+mod router;
+
+pub use router::{Web, build_app};

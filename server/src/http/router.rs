@@ -1,0 +1,142 @@
+//! The only table of addresses beside the pages.
+
+use super::{assets, files, guard, health, metrics};
+use crate::site::Site;
+use app::{App, AppState};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use backend::Backend;
+use backend::session_store::DatabaseSessions;
+use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
+use http::{HeaderName, StatusCode, header};
+use http_body_util::Limited;
+use leptos::config::{Env, LeptosOptions};
+use leptos::prelude::provide_context;
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tower_http::LatencyUnit;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+use tracing::{Level, Span};
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Web {
+    /// The services.
+    pub backend: Backend,
+    /// The built site.
+    pub site: Arc<Site>,
+}
+
+impl Web {
+    /// Whether people reach this installation by https.
+    pub(super) fn secure(&self) -> bool {
+        self.backend.settings().public_url.starts_with("https://")
+    }
+}
+
+/// The one form that takes files; every other body is small.
+const UPLOADS: &str = "/do/order-act";
+const UPLOAD_BYTES_MAX: usize = FILES_PER_UPLOAD_MAX * FILE_BYTES_MAX + 8 * 1024 * 1024;
+const FORM_BYTES_MAX: usize = 128 * 1024;
+const TIMEOUT: Duration = Duration::from_secs(30);
+const SESSION_DAYS: i64 = 14;
+
+/// The whole application.
+#[must_use]
+pub fn build_app(web: Web) -> Router {
+    let options = LeptosOptions::builder()
+        .output_name(web.site.output_name.clone())
+        .site_root("target/site")
+        .site_pkg_dir("assets")
+        .env(Env::PROD)
+        .build();
+    let state = AppState { leptos_options: options, backend: web.backend.clone(), css: web.site.css.as_str().into() };
+    let provide = {
+        let backend = web.backend.clone();
+        move || provide_context(backend.clone())
+    };
+    let shell = {
+        let state = state.clone();
+        move || app::shell(state.clone())
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, page_routes(), provide.clone(), shell.clone())
+        .fallback(leptos_axum::render_app_async_with_context(provide, shell))
+        .with_state(state);
+    let dynamic = Router::new()
+        .route("/orders/{order}/files/{file}", get(files::serve))
+        .with_state(web.clone())
+        .merge(pages)
+        .layer(sessions(&web));
+    let id = HeaderName::from_static(guard::REQUEST_ID);
+    let trace = TraceLayer::new_for_http().make_span_with(span).on_response(
+        DefaultOnResponse::new().level(Level::INFO).latency_unit(LatencyUnit::Millis),
+    );
+    // The last layer is the outermost: safe headers and an id come first, the request itself last.
+    Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/assets/{*file}", get(assets::serve))
+        .route("/favicon.svg", get(assets::serve))
+        .route("/robots.txt", get(assets::serve))
+        .route("/LICENSE-ICONS.txt", get(assets::serve))
+        .with_state(web.clone())
+        .merge(dynamic)
+        .route_layer(from_fn(metrics::count))
+        .layer(CsrfLayer::new())
+        .layer(from_fn(limit_body))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(CatchPanicLayer::new())
+        .layer(trace)
+        .layer(from_fn(guard::failures))
+        .layer(CompressionLayer::new())
+        .layer(PropagateRequestIdLayer::new(id.clone()))
+        .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
+        .layer(from_fn_with_state(web, guard::headers))
+}
+
+/// The pages, listed once for the process: the list walks all of them.
+fn page_routes() -> Vec<AxumRouteListing> {
+    static ROUTES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
+    ROUTES.get_or_init(|| generate_route_list(App)).clone()
+}
+
+fn sessions(web: &Web) -> SessionManagerLayer<DatabaseSessions> {
+    SessionManagerLayer::new(DatabaseSessions::new(web.backend.clone()))
+        .with_name(if web.secure() { "__Host-holdfast" } else { "holdfast" })
+        .with_secure(web.secure())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(SESSION_DAYS)))
+}
+
+/// Refuses a body beyond its limit: at once where its length is told, and while it is read otherwise.
+async fn limit_body(request: Request, next: Next) -> Response {
+    let limit = if request.uri().path() == UPLOADS { UPLOAD_BYTES_MAX } else { FORM_BYTES_MAX };
+    let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if told.and_then(|value| value.parse::<usize>().ok()).is_some_and(|length| length > limit) {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    }
+    let (parts, body) = request.into_parts();
+    next.run(Request::from_parts(parts, Body::new(Limited::new(body, limit)))).await
+}
+
+/// The span of a request in the log: no query and no path, as links in paths open orders.
+fn span(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    let id = request.headers().get(guard::REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or("-");
+    tracing::info_span!("request", method = %request.method(), route, id)
+}

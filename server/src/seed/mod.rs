@@ -1,0 +1,112 @@
+//! The demo: people and orders in every status, made through the services alone, over the last weeks.
+//!
+//! A clock that is moved by hand walks from six weeks ago to the present, so that the history looks lived in.
+
+mod people;
+mod story;
+
+use crate::world::WorldOptions;
+use anyhow::{Context, Result};
+use backend::port::{Clock, ManualClock, SystemClock};
+use backend::service::order_list::{ListOf, ListQuery};
+use backend::{Backend, Db};
+use domain::order::Role;
+use serde::Serialize;
+use std::sync::Arc;
+use time::Duration;
+
+/// Everybody's password in the demo.
+pub const PASSWORD: &str = "demo-Holdfast-2026";
+
+/// What `seed --demo --json` prints.
+#[derive(Debug, Default, Serialize)]
+pub struct Made {
+    /// Who can sign in.
+    pub accounts: Vec<MadeAccount>,
+    /// Keys of the HTTP API; none yet.
+    pub api_keys: Vec<()>,
+    /// OAuth clients; none yet.
+    pub oauth_clients: Vec<()>,
+    /// The orders, oldest first.
+    pub orders: Vec<MadeOrder>,
+    /// Orders that open without an account.
+    pub links: Vec<MadeLink>,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Serialize)]
+pub struct MadeAccount {
+    /// Address.
+    pub email: &'static str,
+    /// Password.
+    pub password: &'static str,
+    /// What they are.
+    pub role: &'static str,
+}
+
+/// An order.
+#[derive(Debug, Serialize)]
+pub struct MadeOrder {
+    /// Number.
+    pub number: i64,
+    /// Status in words.
+    pub status: &'static str,
+    /// The buyer's address.
+    pub buyer: String,
+    /// The seller's address.
+    pub seller: &'static str,
+}
+
+/// A signed link to an order.
+#[derive(Debug, Serialize)]
+pub struct MadeLink {
+    /// The order's number.
+    pub number: i64,
+    /// The path.
+    pub url: String,
+}
+
+/// How far back the story begins.
+const STORY_DAYS: i64 = 42;
+
+/// Makes the demo where it is missing, and tells what there is.
+///
+/// # Errors
+/// A service refused a step, or the database does not answer.
+pub async fn demo(world: &WorldOptions, db: Db) -> Result<Made> {
+    let public_url = world.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:3000".to_owned());
+    let now = SystemClock.now();
+    let clock = Arc::new(ManualClock::new(now - Duration::days(STORY_DAYS)));
+    let past = world.backend_at(db.clone(), &public_url, clock.clone()).await?;
+    if past.account_of(people::AMAKA.email).await?.is_none() {
+        story::tell(&past, &clock, now).await.context("the demo could not be made")?;
+    }
+    let present = world.backend(db, &public_url).await?;
+    listing(&present).await
+}
+
+async fn listing(backend: &Backend) -> Result<Made> {
+    let mut made = Made { accounts: people::listing(), ..Made::default() };
+    for person in people::SELLERS {
+        let Some(user) = backend.account_of(person.email).await? else { continue };
+        let Some(viewer) = backend.viewer(user).await? else { continue };
+        for page in 0.. {
+            let query = ListQuery { page, ..ListQuery::default() };
+            let list = backend.order_list(&viewer, ListOf::Sold, query).await?;
+            if list.rows.is_empty() {
+                break;
+            }
+            for row in list.rows {
+                debug_assert_eq!(row.role, Role::Seller);
+                let order = backend.order_view(Some(&viewer), &backend::service::access::OrderRef::Id(row.id)).await?;
+                let buyer = order.facts.buyer_email;
+                if buyer == people::GUEST {
+                    made.links.push(MadeLink { number: row.number, url: backend.signed_order_path(row.id) });
+                }
+                made.orders.push(MadeOrder { number: row.number, status: row.status.title(), buyer, seller: person.email });
+            }
+        }
+    }
+    made.orders.sort_by_key(|order| order.number);
+    Ok(made)
+}
