@@ -4,17 +4,12 @@ use crate::form::Flash;
 use backend::service::viewer::Viewer;
 use backend::{Backend, Error, Result};
 use domain::clock_text::Zone;
-use domain::ids::UserId;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 
-/// Name of the session's entry with the signed-in user; the session store indexes sessions by it.
-pub(crate) const USER_KEY: &str = "user_id";
-/// Name of the session's entry with the browser's name.
-pub(crate) const USER_AGENT_KEY: &str = "user_agent";
 const FLASH_KEY: &str = "flash";
 
 /// What is known of a request before anything was awaited: leptos' context ends there.
@@ -49,8 +44,7 @@ impl Seed {
         };
         let session =
             parts.extensions.get::<Session>().cloned().ok_or_else(|| Error::internal("request", "no session layer"))?;
-        let user: Option<UserId> = session.get(USER_KEY).await.map_err(|source| Error::internal("session", source))?;
-        let viewer = match user {
+        let viewer = match backend.signed_in(&session).await? {
             Some(user) => backend.viewer(user).await?,
             None => None,
         };
@@ -62,7 +56,6 @@ impl Seed {
             zone: zone(&parts),
             theme: theme(&parts),
             user_agent: header(&parts, "user-agent").chars().take(200).collect(),
-            response: self.response,
             backend,
         })
     }
@@ -86,8 +79,6 @@ pub(crate) struct Request {
     pub(crate) theme: Option<String>,
     /// The browser's name.
     pub(crate) user_agent: String,
-    /// Status and headers of the answer.
-    pub(crate) response: ResponseOptions,
 }
 
 impl Request {

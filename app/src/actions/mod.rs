@@ -53,6 +53,13 @@ impl Post {
         self.location(url);
     }
 
+    /// Sets a cookie beside the session's.
+    pub(crate) fn set_cookie(&self, cookie: &str) {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.response.append_header(header::SET_COOKIE, value);
+        }
+    }
+
     fn location(&self, target: &str) {
         self.response.set_status(StatusCode::SEE_OTHER);
         if let Ok(value) = HeaderValue::from_str(target) {

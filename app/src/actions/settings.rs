@@ -1,1 +1,91 @@
-//! stub
+//! Forms of the settings.
+
+#![expect(missing_docs, reason = "the generated argument types repeat the form's fields")]
+
+use super::Post;
+use crate::request::Seed;
+use backend::Error;
+use backend::service::bank::BankDetails;
+use leptos::prelude::*;
+
+/// Sets or changes where a seller is paid.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "bank-details")]
+pub async fn save_bank_details(
+    #[server(default)] currency: String,
+    #[server(default)] bank_name: String,
+    #[server(default)] account_number: String,
+    #[server(default)] account_name: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let form = BankDetails { currency, bank_name, account_number, account_name };
+    let set = match &post.request.viewer {
+        Some(viewer) => post.request.backend.set_bank_details(viewer, &form).await,
+        None => Err(Error::NotFound),
+    };
+    match set {
+        Ok(()) => post.done("Your bank details are saved.", "/settings/payouts").await,
+        Err(error) => {
+            let typed = [
+                ("currency", form.currency.as_str()),
+                ("bank_name", &form.bank_name),
+                ("account_number", &form.account_number),
+                ("account_name", &form.account_name),
+            ];
+            post.refuse(error, "/settings/payouts", "bank", &typed).await
+        }
+    }
+}
+
+/// The sandbox's stand-in for an identity check.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "verify-identity")]
+pub async fn verify_identity() -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let verified = match &post.request.viewer {
+        Some(viewer) => post.request.backend.verify_identity_in_sandbox(viewer).await,
+        None => Err(Error::NotFound),
+    };
+    match verified {
+        Ok(()) => post.done("Your identity is verified.", "/settings/payouts").await,
+        Err(error) => post.refuse(error, "/settings/payouts", "identity", &[]).await,
+    }
+}
+
+/// Ends one of one's own sessions.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "revoke-session")]
+pub async fn revoke_session(#[server(default)] session: String) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let revoked = match (&post.request.viewer, session.parse()) {
+        (Some(viewer), Ok(session)) => post.request.backend.revoke_session(viewer.user, session).await,
+        _ => Err(Error::NotFound),
+    };
+    match revoked {
+        Ok(()) => post.done("That browser is signed out.", "/settings").await,
+        Err(error) => post.refuse(error, "/settings", "sessions", &[]).await,
+    }
+}
+
+/// Ends every session but this one.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "revoke-other-sessions")]
+pub async fn revoke_other_sessions() -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let revoked = match &post.request.viewer {
+        Some(viewer) => post.request.backend.revoke_other_sessions(viewer.user, post.request.session.id()).await,
+        None => Err(Error::NotFound),
+    };
+    match revoked {
+        Ok(_) => post.done("Every other browser is signed out.", "/settings").await,
+        Err(error) => post.refuse(error, "/settings", "sessions", &[]).await,
+    }
+}

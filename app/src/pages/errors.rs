@@ -1,1 +1,56 @@
-use crate::page::{Page, Visit}; use backend::Result; use crate::components::shell::Shell; pub(crate) async fn not_found(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) fn page(_e: &backend::Error, _s: bool, _p: &str) -> Page { Page::new("x", Shell::Public, ()) }
+//! What is shown when a page cannot be: each failure says what to do.
+
+use crate::components::shell::Shell;
+use crate::page::{Page, Visit, log_fault};
+use crate::words;
+use backend::{Error, Result};
+use http::StatusCode;
+use leptos::prelude::*;
+
+/// An address of nothing.
+pub(crate) async fn not_found(_visit: Visit) -> Result<Page> {
+    Err(Error::NotFound)
+}
+
+/// The page of a failure. Who is not signed in is sent to sign in where that may help.
+pub(crate) fn page(error: &Error, signed_in: bool, path: &str) -> Page {
+    log_fault(error);
+    if matches!(error, Error::NotFound) && !signed_in && needs_account(path) {
+        return Page::redirect(format!("/sign-in?next={path}"));
+    }
+    let status = match error {
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Expired(_) => StatusCode::GONE,
+        Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::CONFLICT,
+    };
+    let (title, advice) = words::failure(status);
+    let (title, advice) = match error {
+        Error::NotFound | Error::Internal { .. } => (title.to_owned(), advice.to_owned()),
+        Error::Expired(message) => (title.to_owned(), (*message).to_owned()),
+        other => ("This is not possible now".to_owned(), other.to_string()),
+    };
+    let (href, label) = match path.rsplit_once('/') {
+        Some((order, _)) if status == StatusCode::CONFLICT && order.starts_with("/orders/") => (order.to_owned(), "To the order"),
+        _ if signed_in => ("/home".to_owned(), "To your home page"),
+        _ => ("/".to_owned(), "To the start"),
+    };
+    let body = view! {
+        <section class="error-page">
+            <p class="code">{status.as_u16()}</p>
+            <h1>{title.clone()}</h1>
+            <p>{advice}</p>
+            <div class="actions"><a class="button primary" href=href>{label}</a><a class="button" href="/help">"Help"</a></div>
+        </section>
+    };
+    let mut page = Page::new(title, Shell::Public, body);
+    page.status = status;
+    page
+}
+
+/// Pages that exist for whoever signs in; a signed link is not among them.
+fn needs_account(path: &str) -> bool {
+    let exact = ["/home", "/orders", "/orders/new", "/earnings", "/settings", "/settings/payouts"];
+    exact.contains(&path) || path.starts_with("/orders/ord_")
+}

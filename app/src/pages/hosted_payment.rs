@@ -1,1 +1,73 @@
-use crate::page::{Page, Visit}; use backend::Result; use crate::components::shell::Shell; pub(crate) async fn page(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) }
+//! The simulated provider's own page.
+
+use crate::components::amount;
+use crate::components::shell::Shell;
+use crate::form::{Field, Form, hidden};
+use crate::page::{Page, Visit};
+use backend::sandbox::rail::TEST_NUMBERS;
+use backend::{Error, Result};
+use leptos::prelude::*;
+
+/// Paying with a test number. Not found in live mode.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let rail = visit.request.backend.sandbox_rail().ok_or(Error::NotFound)?;
+    let charge = rail.charge(visit.request.last_segment()).await?;
+    let form = Form::of(&visit.flash, "sandbox_pay");
+    let number = Field {
+        inputmode: "numeric",
+        hint: "A test number from the table; no real card works here.",
+        ..Field::text("number", "Card or bank account number")
+    };
+    let back = charge.return_url.clone();
+    let act = if charge.open {
+        view! {
+            <form method="post" action="/do/sandbox-pay" class="form">
+                {form.summary()}
+                {hidden("reference", charge.reference.clone())}
+                {number.show(&form)}
+                <button class="button primary big">"Pay "{amount(charge.amount)}</button>
+                <a class="button quiet" href=back>"Cancel and go back"</a>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <p>"This payment was made already."</p><a class="button primary big" href=back>"Back to the order"</a> }.into_any()
+    };
+    let body = view! {
+        <section class="checkout">
+            <header>
+                <p>"Pay Holdfast"</p>
+                <h1>{amount_big(charge.amount)}</h1>
+                <p class="hint">{charge.description.clone()}</p>
+            </header>
+            {act}
+        </section>
+        <section class="test-cards"><h2>"Test numbers"</h2>{numbers()}</section>
+    };
+    Ok(Page::new("Sandbox Pay", Shell::Provider, body))
+}
+
+fn amount_big(money: domain::Money) -> AnyView {
+    view! { <span class="amount big"><span class="currency">{money.currency().symbol()}</span>{money.number()}</span> }.into_any()
+}
+
+/// The documented numbers and what each leads to.
+pub(crate) fn numbers() -> AnyView {
+    let rows = TEST_NUMBERS.into_iter().map(|number| {
+        view! {
+            <tr>
+                <th scope="row" class="lead">{number.card}</th>
+                <td class="sub">{number.words}</td>
+                <td class="end">{number.account}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table dense"><table>
+            <caption class="unseen">"Test numbers"</caption>
+            <thead><tr><th scope="col">"Card"</th><th scope="col">"What happens"</th><th scope="col">"Bank account"</th></tr></thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table></div>
+    }
+    .into_any()
+}

@@ -1,1 +1,85 @@
-use crate::page::{Page, Visit}; use backend::Result; use crate::components::shell::Shell; pub(crate) async fn help(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) async fn terms(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) async fn privacy(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) }
+//! Help, terms and privacy: short and plain.
+
+use crate::components::shell::Shell;
+use crate::page::{Page, Visit};
+use backend::Result;
+use domain::clock_text;
+use domain::order::timer::TIMERS;
+use domain::order::{Status, Terms};
+use leptos::prelude::*;
+
+/// How escrow works here, from the same table that decides.
+pub(crate) async fn help(_visit: Visit) -> Result<Page> {
+    let terms = Terms::default();
+    let rows = TIMERS.iter().map(|timer| {
+        let status = if timer.escalated { format!("{}, with the administrator", timer.status) } else { timer.status.to_string() };
+        let who = timer.waits_for.words();
+        let hours = u32::try_from((timer.duration)(&terms).whole_hours()).unwrap_or(0);
+        view! {
+            <tr>
+                <th scope="row" class="lead">{status}</th>
+                <td class="sub">{who}</td>
+                <td class="end">{clock_text::hours(hours)}</td>
+                <td class="sub">{timer.on_expiry}</td>
+            </tr>
+        }
+    });
+    let ends = [Status::Completed, Status::Expired].map(Status::title).join(" or ");
+    let body = view! {
+        <div class="page-head"><h1>"Help"</h1><p class="lede">"What happens to the money, step by step."</p></div>
+        <section aria-labelledby="buying"><h2 id="buying">"If you buy"</h2>
+            <p>"You pay into escrow. The seller delivers. You look at what you got and accept or reject it. Only when you accept is the seller paid."</p>
+            <p>"If you reject, say why and add pictures. The seller answers: it takes the item back and you are refunded, it offers to deliver again, or it disputes the rejection."</p>
+        </section>
+        <section aria-labelledby="selling"><h2 id="selling">"If you sell"</h2>
+            <p>"Make an order for your buyer's e-mail. When it is paid, the money is held and you deliver. Mark it delivered with a note, tracking and pictures: a dispute is decided by them."</p>
+            <p>"Add a bank account and verify your identity once; your share is then paid as soon as the buyer accepts."</p>
+        </section>
+        <section aria-labelledby="deadlines"><h2 id="deadlines">"Deadlines, and what silence means"</h2>
+            <p>{format!("Every order ends, {ends}, even if nobody says anything. These are the usual times; yours stand on the order.")}</p>
+            <div class="table"><table>
+                <caption class="unseen">"Deadlines"</caption>
+                <thead><tr><th scope="col">"Status"</th><th scope="col">"Waits for"</th><th scope="col">"For"</th><th scope="col">"Then"</th></tr></thead>
+                <tbody>{rows.collect::<Vec<_>>()}</tbody>
+            </table></div>
+        </section>
+        <section aria-labelledby="refunds"><h2 id="refunds">"Fees and refunds"</h2>
+            <p>"The fee follows the fault. If the seller did not deliver or the delivery was not as agreed, you get everything back, fees included. If you change your mind, the escrow fee stays with the service."</p>
+        </section>
+    };
+    Ok(Page::new("Help", Shell::Public, body))
+}
+
+/// The terms of the service.
+pub(crate) async fn terms(_visit: Visit) -> Result<Page> {
+    let body = view! {
+        <div class="page-head"><h1>"Terms"</h1></div>
+        <section aria-labelledby="what"><h2 id="what">"What this service does"</h2>
+            <p>"It holds a buyer's payment and passes it on by the rules that are shown on the order before it is paid. The terms of an order are kept as they were when it was paid."</p>
+        </section>
+        <section aria-labelledby="not"><h2 id="not">"What it does not do"</h2>
+            <p>"It is not a party to the sale. It does not check goods, and it decides only disputes that a seller has raised, by what both sides have shown."</p>
+        </section>
+        <section aria-labelledby="operator"><h2 id="operator">"Who runs it"</h2>
+            <p>"This installation is run by its operator, who may add terms of their own. Ask them who holds the money and under which law."</p>
+        </section>
+    };
+    Ok(Page::new("Terms", Shell::Public, body))
+}
+
+/// What is known about people, and why.
+pub(crate) async fn privacy(_visit: Visit) -> Result<Page> {
+    let body = view! {
+        <div class="page-head"><h1>"Privacy"</h1></div>
+        <section aria-labelledby="kept"><h2 id="kept">"What is kept"</h2>
+            <p>"Your name and e-mail, your orders with what was written and uploaded to them, and where you are paid. Bookings and the history of an order are never changed or deleted, because they prove what happened to money."</p>
+        </section>
+        <section aria-labelledby="seen"><h2 id="seen">"Who sees it"</h2>
+            <p>"The other party of your order, the staff that decides disputes, and the payment provider for what it must know. Nobody else: there is no tracking and no advertising."</p>
+        </section>
+        <section aria-labelledby="cookies"><h2 id="cookies">"Cookies"</h2>
+            <p>"One keeps you signed in, one remembers the theme you chose, one your time zone. That is all."</p>
+        </section>
+    };
+    Ok(Page::new("Privacy", Shell::Public, body))
+}

@@ -4,6 +4,7 @@ use crate::components::shell::Shell;
 use crate::form::{Field, Form, hidden};
 use crate::islands::InstantQuote;
 use crate::page::{Page, Visit};
+use crate::pages::settings::currencies;
 use backend::{Error, Result};
 use domain::money::Currency;
 use domain::order::Terms;
@@ -78,23 +79,6 @@ fn kinds(form: &Form) -> AnyView {
             {choice("good", "A good", "Something that is sent or handed over.")}
             {choice("service", "A service", "Work that is done.")}
         </fieldset>
-    }
-    .into_any()
-}
-
-fn currencies(form: &Form) -> AnyView {
-    let chosen = form.value("currency");
-    let options = Currency::TRADED.into_iter().map(|currency| {
-        let selected = chosen == currency.code();
-        view! { <option value=currency.code() selected=selected>{format!("{} – {}", currency.code(), currency.name())}</option> }
-    });
-    let invalid = form.error("currency").is_some().then_some("true");
-    view! {
-        <div class="field">
-            <label for="currency">"Currency"</label>
-            <select id="currency" name="currency" aria-invalid=invalid aria-describedby=form.described_by("currency", false)>{options.collect_view()}</select>
-            {form.error_line("currency")}
-        </div>
     }
     .into_any()
 }

@@ -1,1 +1,159 @@
-use crate::page::{Page, Visit}; use backend::Result; use crate::components::shell::Shell; pub(crate) async fn page(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) } pub(crate) async fn payouts(_v: Visit) -> Result<Page> { Ok(Page::new("x", Shell::Public, ())) }
+//! What a person sets: where they are signed in, and where they are paid.
+
+use crate::components::shell::Shell;
+use crate::components::{icon, notice, when};
+use crate::form::{Field, Form, hidden};
+use crate::page::{Page, Visit};
+use backend::sandbox::rail::PAYOUT_ENDINGS;
+use backend::service::bank::PayoutSetup;
+use backend::service::sessions::SessionInfo;
+use backend::Result;
+use domain::clock_text::Zone;
+use domain::money::Currency;
+use leptos::prelude::*;
+
+/// The profile and the sessions.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let viewer = request.signed_in()?;
+    let sessions = request.backend.sessions(viewer.user, request.session.id()).await?;
+    let others = sessions.len() > 1;
+    let payouts = viewer.selling().map(|_| {
+        view! { <div class="actions"><a class="button" href="/settings/payouts">{icon("wallet")}"Where you are paid"</a></div> }
+    });
+    let rows = sessions.iter().map(|session| row(session, request.zone));
+    let all = others.then(|| {
+        view! { <form method="post" action="/do/revoke-other-sessions"><button class="button">"Sign out everywhere else"</button></form> }
+    });
+    let body = view! {
+        <div class="page-head"><h1>"Settings"</h1>{payouts}</div>
+        <section aria-labelledby="you"><h2 id="you">"You"</h2>
+            <dl class="facts">
+                <div><dt>"Name"</dt><dd>{viewer.name.clone()}</dd></div>
+                <div><dt>"E-mail"</dt><dd>{viewer.email.to_string()}</dd></div>
+            </dl>
+            <p class="hint"><a href="/forgot-password">"Change your password"</a>" by a link to your e-mail."</p>
+        </section>
+        <section aria-labelledby="sessions"><h2 id="sessions">"Where you are signed in"</h2>
+            <ul class="rows">{rows.collect_view()}</ul>
+            {all}
+        </section>
+    };
+    Ok(Page::new("Settings", Shell::Work("/settings"), body))
+}
+
+fn row(session: &SessionInfo, zone: Zone) -> AnyView {
+    let agent = session.user_agent.clone().unwrap_or_else(|| "A browser".to_owned());
+    let act = if session.current {
+        view! { <span class="tag">"This one"</span> }.into_any()
+    } else {
+        view! {
+            <form method="post" action="/do/revoke-session">
+                {hidden("session", session.id.to_string())}
+                <button class="button">"Sign out"</button>
+            </form>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            {icon("monitor")}
+            <div class="what"><b>{agent}</b><p>"Last seen "{when(session.last_seen_at, zone)}</p></div>
+            {act}
+        </li>
+    }
+    .into_any()
+}
+
+/// Where a seller is paid.
+pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let setup = request.backend.payout_setup(request.signed_in()?).await?;
+    let form = Form::of(&visit.flash, "bank").or("currency", Currency::Ngn.code());
+    let sandbox = request.backend.is_sandbox();
+    let hint = sandbox.then(|| {
+        let endings: Vec<String> = PAYOUT_ENDINGS.iter().map(|(ending, words)| format!("…{ending}: {words}")).collect();
+        view! { <p class="hint">{format!("Sandbox: every account number is paid, but for {}.", endings.join("; "))}</p> }
+    });
+    let body = view! {
+        <div class="page-head"><h1>"Where you are paid"</h1><p class="lede">"Both are needed before the first payout."</p></div>
+        {missing(&setup)}
+        {identity(&setup, sandbox)}
+        {present(&setup, request.zone)}
+        <section aria-labelledby="bank"><h2 id="bank">"Set a bank account"</h2>
+            <p>"One account for each currency. Changed details are used after 24 hours, and we tell you by mail."</p>
+            <form method="post" action="/do/bank-details" class="form">
+                {form.summary()}
+                {currencies(&form)}
+                {Field::text("bank_name", "Bank").show(&form)}
+                {Field { inputmode: "numeric", ..Field::text("account_number", "Account number") }.show(&form)}
+                {Field::text("account_name", "Account holder").show(&form)}
+                {hint}
+                <div class="actions"><button class="button primary">"Save bank account"</button></div>
+            </form>
+        </section>
+    };
+    Ok(Page::new("Where you are paid", Shell::Work("/settings/payouts"), body))
+}
+
+fn missing(setup: &PayoutSetup) -> Option<AnyView> {
+    let text = match (setup.verified, setup.banks.is_empty()) {
+        (true, false) => return None,
+        (false, true) => "Verify your identity and add a bank account; until then your money waits here, safe.",
+        (false, false) => "Verify your identity; until then your money waits here, safe.",
+        (true, true) => "Add a bank account; until then your money waits here, safe.",
+    };
+    Some(notice("turn", text.to_owned()))
+}
+
+fn identity(setup: &PayoutSetup, sandbox: bool) -> AnyView {
+    let state = if setup.verified {
+        view! { <p>{icon("shield-check")}" Your identity is verified."</p> }.into_any()
+    } else if sandbox {
+        view! {
+            <p>"In the sandbox one click stands for the check."</p>
+            <form method="post" action="/do/verify-identity"><button class="button primary">"Verify my identity"</button></form>
+        }
+        .into_any()
+    } else {
+        view! { <p>"The administrator of this installation verifies your identity. Please get in touch with them."</p> }.into_any()
+    };
+    view! { <section aria-labelledby="identity"><h2 id="identity">"Identity"</h2>{state}</section> }.into_any()
+}
+
+fn present(setup: &PayoutSetup, zone: Zone) -> Option<AnyView> {
+    if setup.banks.is_empty() {
+        return None;
+    }
+    let rows = setup.banks.iter().map(|(currency, bank)| {
+        let ending: String = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
+        view! {
+            <li>{icon("landmark")}<div class="what">
+                <b>{format!("{} account ending {ending}", currency.name())}</b>
+                <p>{bank.bank.clone()}", "{bank.holder.clone()}", paid to from "{when(bank.usable_from, zone)}</p>
+            </div></li>
+        }
+    });
+    Some(
+        view! { <section aria-labelledby="banks"><h2 id="banks">"Your bank accounts"</h2><ul class="rows">{rows.collect_view()}</ul></section> }
+            .into_any(),
+    )
+}
+
+/// The choice of a currency.
+pub(crate) fn currencies(form: &Form) -> AnyView {
+    let chosen = form.value("currency");
+    let options = Currency::TRADED.into_iter().map(|currency| {
+        let selected = chosen == currency.code();
+        view! { <option value=currency.code() selected=selected>{format!("{} – {}", currency.code(), currency.name())}</option> }
+    });
+    let invalid = form.error("currency").is_some().then_some("true");
+    view! {
+        <div class="field">
+            <label for="currency">"Currency"</label>
+            <select id="currency" name="currency" aria-invalid=invalid aria-describedby=form.described_by("currency", false)>{options.collect_view()}</select>
+            {form.error_line("currency")}
+        </div>
+    }
+    .into_any()
+}
