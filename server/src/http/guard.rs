@@ -5,7 +5,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 /// Name of the header that carries the id of a request, into the log and to the person.
 pub(super) const REQUEST_ID: &str = "x-request-id";
@@ -39,7 +39,10 @@ pub(super) async fn failures(request: Request, next: Next) -> Response {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     let id = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if sent_back_unread(&response) {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
     let status = response.status();
     let failed = status.is_client_error() || status.is_server_error();
     let is_page = response
@@ -56,4 +59,11 @@ pub(super) async fn failures(request: Request, next: Next) -> Response {
     parts.headers.remove(header::LOCATION);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     Response::from_parts(parts, Body::from(app::error_document(status, id.as_deref())))
+}
+
+/// Whether a form could not be read at all: the framework then redirects to where it came from with the error in the address,
+/// which would put its words into an address and into the log of a proxy.
+fn sent_back_unread(response: &Response) -> bool {
+    let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+    response.status() == StatusCode::FOUND && location.is_some_and(|location| location.contains("__err="))
 }

@@ -7,4 +7,4 @@ mod health;
 pub mod metrics;
 mod router;
 
-pub use router::{Web, build_app};
+pub use router::{Web, all_routes, build_app};

@@ -56,6 +56,7 @@ const SESSION_DAYS: i64 = 14;
 /// The whole application.
 #[must_use]
 pub fn build_app(web: Web) -> Router {
+    let [live, ready, asset, icon, robots, licence, order_file] = FIXED;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -76,7 +77,7 @@ pub fn build_app(web: Web) -> Router {
         .fallback(leptos_axum::render_app_async_with_context(provide, shell))
         .with_state(state);
     let dynamic = Router::new()
-        .route("/orders/{order}/files/{file}", get(files::serve))
+        .route(order_file, get(files::serve))
         .with_state(web.clone())
         .merge(pages)
         .layer(sessions(&web));
@@ -86,12 +87,12 @@ pub fn build_app(web: Web) -> Router {
     );
     // The last layer is the outermost: safe headers and an id come first, the request itself last.
     Router::new()
-        .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
-        .route("/assets/{*file}", get(assets::serve))
-        .route("/favicon.svg", get(assets::serve))
-        .route("/robots.txt", get(assets::serve))
-        .route("/LICENSE-ICONS.txt", get(assets::serve))
+        .route(live, get(health::live))
+        .route(ready, get(health::ready))
+        .route(asset, get(assets::serve))
+        .route(icon, get(assets::serve))
+        .route(robots, get(assets::serve))
+        .route(licence, get(assets::serve))
         .with_state(web.clone())
         .merge(dynamic)
         .route_layer(from_fn(metrics::count))
@@ -106,6 +107,26 @@ pub fn build_app(web: Web) -> Router {
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))
         .layer(from_fn_with_state(web, guard::headers))
 }
+
+/// Every address there is, as method and template: what the authorisation matrix is held against.
+#[must_use]
+pub fn all_routes() -> Vec<(http::Method, String)> {
+    let pages = page_routes().into_iter().map(|page| (http::Method::GET, page.path().to_owned()));
+    let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method, path.to_owned()));
+    let fixed = FIXED.into_iter().map(|path| (http::Method::GET, path.to_owned()));
+    pages.chain(functions).chain(fixed).collect()
+}
+
+/// The addresses that are neither pages nor server functions.
+const FIXED: [&str; 7] = [
+    "/healthz",
+    "/readyz",
+    "/assets/{*file}",
+    "/favicon.svg",
+    "/robots.txt",
+    "/LICENSE-ICONS.txt",
+    "/orders/{order}/files/{file}",
+];
 
 /// The pages, listed once for the process: the list walks all of them.
 fn page_routes() -> Vec<AxumRouteListing> {

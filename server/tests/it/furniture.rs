@@ -1,0 +1,83 @@
+//! What every answer carries, and what an answer to bad input looks like.
+
+use crate::harness::TestApp;
+use axum::body::Body;
+use backend::Mode;
+use http::{Request, header};
+
+#[tokio::test]
+async fn every_page_carries_safe_headers_and_a_policy_with_its_own_nonce() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let first = app.anonymous().get("/").await;
+    let second = app.anonymous().get("/").await;
+    for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("cache-control", "no-store")] {
+        assert_eq!(first.headers[name], value);
+    }
+    let policy = |answer: &crate::harness::Answer| answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+    assert!(policy(&first).contains("default-src 'none'") && !policy(&first).contains("unsafe-inline"));
+    assert_ne!(policy(&first), policy(&second), "a nonce is used once");
+    assert!(first.headers.contains_key("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_form_from_another_site_is_refused_with_a_page() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let request = Request::post("/do/sign-in")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "cross-site")
+        .header(header::ORIGIN, "https://evil.example")
+        .body(Body::from("email=a&password=b"))
+        .unwrap();
+    let answer = app.anonymous().send(request).await;
+    assert_eq!(answer.status, 403);
+    assert!(answer.body.contains("not sent from one of our pages"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn an_address_of_nothing_is_a_404_page() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let answer = app.anonymous().get("/no/such/page").await;
+    assert_eq!(answer.status, 404);
+    assert!(answer.body.contains("There is nothing here for you"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_with_a_page() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let large = "x".repeat(200 * 1024);
+    let answer = app.anonymous().post("/do/sign-in", &[("email", &large)]).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.body.contains("too large"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_form_that_cannot_be_read_is_a_page_and_no_redirect() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let request = Request::post("/do/order-act")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .header(header::REFERER, "http://holdfast.test/orders/lnk_secret")
+        .body(Body::from("--edge\r\nnonsense"))
+        .unwrap();
+    let answer = app.anonymous().send(request).await;
+    assert_eq!(answer.status, 400, "{:?}", answer.headers);
+    assert!(answer.body.contains("could not be read"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn health_says_whether_the_process_can_work() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    assert_eq!(app.anonymous().get("/healthz").await.body, "ok\n");
+    assert_eq!(app.anonymous().get("/readyz").await.body, "ready\n");
+}
+
+#[tokio::test]
+async fn a_garbled_or_expired_link_opens_nothing() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    assert_eq!(app.anonymous().get("/orders/lnk_garbled").await.status, 404);
+    let path = app.backend.signed_order_path(domain::ids::OrderId(uuid::Uuid::now_v7()));
+    assert_eq!(app.anonymous().get(&path).await.status, 404, "an order that does not exist");
+    app.clock.advance(time::Duration::days(181));
+    let answer = app.anonymous().get(&path).await;
+    assert_eq!(answer.status, 410);
+    assert!(answer.body.contains("Ask the seller"), "{}", answer.body);
+}

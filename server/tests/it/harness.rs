@@ -1,0 +1,191 @@
+//! A running application without a network, and people who use it.
+
+use axum::Router;
+use axum::body::Body;
+use backend::port::{Clock, ManualClock};
+use backend::sandbox::mailer::SandboxMailer;
+use backend::sandbox::rail::SandboxRail;
+use backend::service::access::OrderRef;
+use backend::service::command::OrderCommand;
+use backend::service::place::NewOrder;
+use backend::service::sign_up::SignUp;
+use backend::service::viewer::Viewer;
+use backend::{Backend, Db, Mode, Ports, Settings};
+use domain::ids::OrderId;
+use domain::order::Command;
+use domain::permission::AccountKind;
+use http::{Request, Response, StatusCode, header};
+use migrations::{Migrator, MigratorTrait};
+use server::http::{Web, build_app};
+use server::site::Site;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use time::macros::datetime;
+use tower::ServiceExt;
+
+/// A password that the policy takes.
+pub const PASSWORD: &str = "plum-orbit-candle-seven";
+
+/// The application on a database of its own.
+pub struct TestApp {
+    pub backend: Backend,
+    pub clock: Arc<ManualClock>,
+    router: Router,
+    _files: tempfile::TempDir,
+}
+
+/// One browser with its cookies.
+pub struct Client {
+    router: Router,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// An answer read to its end.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Where a redirect goes.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl TestApp {
+    /// A sandbox, or an installation in live mode.
+    pub async fn start(mode: Mode) -> Self {
+        let files = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", files.path().join("holdfast.db").display());
+        let db = Db::connect(&url).await.unwrap();
+        Migrator::up(db.writer(), None).await.unwrap();
+        let clock = Arc::new(ManualClock::new(datetime!(2026-11-20 12:00 UTC)));
+        let shared: Arc<dyn Clock> = clock.clone();
+        let public_url = "http://holdfast.test".to_owned();
+        let rail = SandboxRail::new(db.clone(), shared.clone(), public_url.clone());
+        let mailer = Arc::new(SandboxMailer::new(db.clone(), shared.clone()));
+        let sandbox_rail = (mode == Mode::Sandbox).then(|| rail.clone());
+        let ports = Ports { clock: shared, rail: Arc::new(rail), mailer, sandbox_rail };
+        let backend = Backend::new(db, ports, Settings { mode, public_url }).await.unwrap();
+        let router = build_app(Web { backend: backend.clone(), site: Arc::new(Site::default()) });
+        Self { backend, clock, router, _files: files }
+    }
+
+    /// A browser that nobody signed in with.
+    pub fn anonymous(&self) -> Client {
+        Client { router: self.router.clone(), cookies: Mutex::default() }
+    }
+
+    /// Somebody with a proved address, and their signed-in browser.
+    pub async fn person(&self, email: &str, kind: AccountKind) -> (Viewer, Client) {
+        let business = kind.sells().then(|| format!("{email} Ltd"));
+        let form = SignUp {
+            email: email.to_owned(),
+            name: "Test Person".to_owned(),
+            password: PASSWORD.to_owned().into(),
+            kind,
+            business_name: business,
+        };
+        self.backend.sign_up(form).await.unwrap();
+        self.backend.run_until_idle().await.unwrap();
+        let mail = self.backend.sandbox_mails(Some(email), 1).await.unwrap().remove(0);
+        let token = mail.text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+        let user = self.backend.verify_email(&token).await.unwrap();
+        let client = self.anonymous();
+        let signed_in = client.post("/do/sign-in", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(signed_in.location(), "/home");
+        (self.backend.viewer(user).await.unwrap().unwrap(), client)
+    }
+
+    /// An order of `seller` for `buyer`, paid and delivered.
+    pub async fn delivered(&self, seller: &Viewer, buyer: &str) -> OrderId {
+        let form = NewOrder {
+            buyer_email: buyer.to_owned(),
+            title: "A chair".to_owned(),
+            currency: "NGN".to_owned(),
+            amount: "12,500".to_owned(),
+            ..NewOrder::default()
+        };
+        let order = self.backend.place_order(seller, form, &self.backend.form_key()).await.unwrap().order;
+        let link = self.link(order);
+        let quote = self.backend.make_quote(None, &link).await.unwrap();
+        let url = self.backend.start_payment(None, &link, quote, "pay").await.unwrap();
+        let rail = self.backend.sandbox_rail().unwrap();
+        rail.submit(url.rsplit('/').next().unwrap(), "4242424242424242").await.unwrap();
+        self.backend.run_until_idle().await.unwrap();
+        let command = Command::MarkDelivered { note: "Handed over".to_owned(), tracking: None };
+        let files = vec![backend::service::uploads::Upload { name: "proof.pdf".to_owned(), body: b"%PDF-1.7 proof".to_vec() }];
+        let act = OrderCommand { order: OrderRef::Id(order), command, version: None, key: self.backend.form_key(), files };
+        self.backend.act(Some(seller), act).await.unwrap();
+        order
+    }
+
+    /// The signed link of an order.
+    pub fn link(&self, order: OrderId) -> OrderRef {
+        let path = self.backend.signed_order_path(order);
+        OrderRef::parse(path.trim_start_matches("/orders/")).unwrap()
+    }
+}
+
+impl Client {
+    /// Opens an address as a browser does.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as a browser does.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let encode = |text: &str| -> String {
+            text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+        };
+        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_LENGTH, body.join("&").len())
+            .body(Body::from(body.join("&")))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Sends a form with files as a browser does.
+    pub async fn post_multipart(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        for (name, bytes) in files {
+            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").bytes());
+            body.extend_from_slice(bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"--edge--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Sends any request with this browser's cookies and reads the answer.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        let accept = "text/html,application/xhtml+xml".parse().unwrap();
+        request.headers_mut().entry(header::ACCEPT).or_insert(accept);
+        let response: Response<Body> = self.router.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+        }
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+}

@@ -1,0 +1,7 @@
+//! Requests through the whole router, in process, on a fresh database each.
+#![expect(clippy::unwrap_used, reason = "what cannot be set up has failed")]
+
+mod auth_matrix;
+mod flow;
+mod furniture;
+mod harness;
