@@ -16,3 +16,10 @@ pub(crate) const fn failure(status: StatusCode) -> (&'static str, &'static str) 
         _ => ("A fault on our side", "Nothing was lost. Try again in a moment."),
     }
 }
+
+/// Text as a value of a query.
+pub(crate) fn query_value(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

@@ -3,6 +3,7 @@
 use crate::components::shell::Shell;
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
+use crate::words::query_value;
 use backend::service::mail_link::TokenPurpose;
 use backend::{Error, Result};
 use leptos::prelude::*;
@@ -100,7 +101,7 @@ pub(crate) async fn check_mail(visit: Visit) -> Result<Page> {
     let known = request.viewer.as_ref().map(|viewer| viewer.email.to_string()).unwrap_or_default();
     let form = Form::of(&visit.flash, "resend").or("email", known);
     let sandbox = request.backend.is_sandbox().then(|| {
-        let href = format!("/sandbox/mail?q={}", form.value("email"));
+        let href = format!("/sandbox/mail?q={}", query_value(&form.value("email")));
         view! { <p>"This is a sandbox, so the mail is shown "<a href=href>"on the sandbox's mail page"</a>"."</p> }
     });
     let body = view! {

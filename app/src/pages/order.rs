@@ -117,7 +117,7 @@ fn payment_news(order: &OrderView) -> Option<AnyView> {
 
 /// What was agreed: description, price and terms.
 fn agreement(order: &OrderView) -> AnyView {
-    let terms = terms_text::sentences(&order.order)
+    let terms = terms_text::sentences(&order.order, order.role)
         .into_iter()
         .map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> })
         .collect_view();
@@ -197,13 +197,14 @@ fn seller(order: &OrderView, zone: Zone, form: &Form, key: &str) -> AnyView {
 }
 
 fn facts(order: &OrderView, zone: Zone) -> AnyView {
+    let email = (order.buyer != order.facts.buyer_email).then(|| view! { <br/>{order.facts.buyer_email.clone()} });
     let paid = order.order.paid_at.map(|at| view! { <div><dt>"Paid"</dt><dd>{when(at, zone)}</dd></div> });
     view! {
         <section aria-labelledby="facts">
             <h2 id="facts">"Order"</h2>
             <dl class="facts">
                 <div><dt>"Number"</dt><dd>{order.facts.number}</dd></div>
-                <div><dt>"Buyer"</dt><dd>{order.buyer.clone()}<br/>{order.facts.buyer_email.clone()}</dd></div>
+                <div><dt>"Buyer"</dt><dd>{order.buyer.clone()}{email}</dd></div>
                 <div><dt>"Made"</dt><dd>{when(order.facts.created_at, zone)}</dd></div>
                 {paid}
             </dl>

@@ -3,6 +3,7 @@
 use crate::components::shell::Shell;
 use crate::components::{empty, icon, table};
 use crate::page::{Page, Visit};
+use crate::words::query_value;
 use backend::Result;
 use backend::service::order_list::{ListOf, ListQuery, OrderList};
 use domain::order::Status;
@@ -54,19 +55,13 @@ impl Address {
         }
         parts.extend(status.map(|status| format!("status={}", status.key())));
         if !query.search.is_empty() {
-            parts.push(format!("q={}", encode(&query.search)));
+            parts.push(format!("q={}", query_value(&query.search)));
         }
         if page > 0 {
             parts.push(format!("page={}", page + 1));
         }
         format!("/orders?{}", parts.join("&"))
     }
-}
-
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
 }
 
 fn filters(list: &OrderList, address: &Address) -> AnyView {

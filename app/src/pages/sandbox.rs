@@ -4,6 +4,7 @@ use super::hosted_payment::numbers;
 use crate::components::shell::Shell;
 use crate::components::{empty, icon, when};
 use crate::page::{Page, Visit};
+use crate::words::query_value;
 use backend::sandbox::rail::PAYOUT_ENDINGS;
 use backend::service::outbox::SandboxMail;
 use backend::{Error, Result};
@@ -49,7 +50,7 @@ pub(crate) async fn mail(visit: Visit) -> Result<Page> {
     };
     let list = mails.iter().map(|mail| {
         let current = chosen.as_ref().is_some_and(|chosen| chosen.id == mail.id).then_some("true");
-        let href = format!("/sandbox/mail?id={}&q={query}", mail.id);
+        let href = format!("/sandbox/mail?id={}&q={}", mail.id, query_value(query));
         view! {
             <li><a href=href aria-current=current>
                 <b>{mail.subject.clone()}</b><span>"to "{mail.to.clone()}</span>{when(mail.sent_at, request.zone)}

@@ -1,33 +1,49 @@
-//! An order's terms in plain words, as the buyer reads them before paying.
+//! An order's terms in plain words, as the buyer reads them before paying and the seller afterwards.
 
 use domain::Money;
 use domain::clock_text::hours;
-use domain::order::{OnSilence, Order, RefundPolicy};
+use domain::order::{OnSilence, Order, RefundPolicy, Role};
 
-/// The terms as sentences with a title each.
-pub(crate) fn sentences(order: &Order) -> Vec<(&'static str, String)> {
+/// The terms as sentences with a title each, for the buyer or for anybody else.
+pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, String)> {
+    let terms = &order.terms;
+    let days = if terms.delivery_days == 1 { "1 day".to_owned() } else { format!("{} days", terms.delivery_days) };
+    let (look, answer) = (hours(terms.inspection_hours), hours(terms.answer_hours));
+    let silence = match (terms.on_silence, reader) {
+        (OnSilence::Accept, _) => "the delivery counts as accepted",
+        (OnSilence::RefundLessFee, Role::Buyer) => "the order is cancelled and you are refunded, less the cancellation fee",
+        (OnSilence::RefundLessFee, _) => "the order is cancelled and the buyer is refunded, less the cancellation fee",
+    };
+    if reader == Role::Buyer {
+        return vec![
+            ("Delivery", format!("The seller delivers within {days}; otherwise you get everything back, fees included.")),
+            ("Your time to look", format!("You have {look} to accept or reject. If you do neither, {silence}.")),
+            ("If you reject", format!("The seller has {answer} to answer. If it does not, you are refunded in full.")),
+            ("Cancelling", cancelling(order, "you")),
+        ];
+    }
+    vec![
+        ("Delivery", format!("Within {days} of the payment; otherwise the buyer gets everything back, fees included.")),
+        ("Time to look", format!("The buyer has {look} to accept or reject. If they do neither, {silence}.")),
+        ("If the buyer rejects", format!("The seller has {answer} to answer. Without an answer the buyer is refunded in full.")),
+        ("Cancelling", cancelling(order, "the buyer")),
+    ]
+}
+
+fn cancelling(order: &Order, who: &str) -> String {
     let terms = &order.terms;
     let money = |minor| Money::new(minor, order.price.currency).map(|money| money.to_string()).unwrap_or_default();
-    let days = |days: u32| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
-    let silence = match terms.on_silence {
-        OnSilence::Accept => "the delivery counts as accepted",
-        OnSilence::RefundLessFee => "the order is cancelled and you are refunded, less the cancellation fee",
-    };
-    let cancel = match (terms.refund_policy, terms.cancellation_fee) {
-        (RefundPolicy::Refund, 0) => "Until it is delivered you can cancel and get the price back. The escrow fee is not returned then.".to_owned(),
+    let free = hours(terms.cancellation_free_hours);
+    match (terms.refund_policy, terms.cancellation_fee) {
+        (RefundPolicy::Refund, 0) => {
+            format!("Until it is delivered {who} can cancel and get the price back. The escrow fee is not returned then.")
+        }
         (RefundPolicy::Refund, fee) => format!(
-            "Until it is delivered you can cancel. In the first {} that costs nothing but the escrow fee, later also {}.",
-            hours(terms.cancellation_free_hours),
+            "Until it is delivered {who} can cancel. In the first {free} that costs nothing but the escrow fee, later also {}.",
             money(fee)
         ),
         (RefundPolicy::ReplacementOnly, _) => {
-            format!("You can cancel in the first {}. Later the seller replaces instead of refunding.", hours(terms.cancellation_free_hours))
+            format!("In the first {free} {who} can cancel. Later the order is replaced, not refunded.")
         }
-    };
-    vec![
-        ("Delivery", format!("The seller delivers within {}; otherwise you get everything back, fees included.", days(terms.delivery_days))),
-        ("Your time to look", format!("You have {} to accept or reject. If you do neither, {silence}.", hours(terms.inspection_hours))),
-        ("If you reject", format!("The seller has {} to answer. If it does not, you are refunded in full.", hours(terms.answer_hours))),
-        ("Cancelling", cancel),
-    ]
+    }
 }

@@ -1,0 +1,33 @@
+import { defineConfig } from '@playwright/test';
+
+const desktop = { viewport: { width: 1440, height: 900 } };
+const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
+const withoutScript = { javaScriptEnabled: false };
+
+/** The server is started by `cargo xtask test`; HOLDFAST_BASE_URL says where. */
+export default defineConfig({
+  testDir: 'tests',
+  fullyParallel: true,
+  forbidOnly: !!process.env.CI,
+  retries: 0,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: process.env.HOLDFAST_BASE_URL ?? 'http://127.0.0.1:3000',
+    // Cross-page transitions would be caught half-way by screenshots and axe.
+    contextOptions: { reducedMotion: 'reduce' },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
+    },
+  },
+  projects: [
+    { name: 'desktop', use: desktop },
+    { name: 'phone', use: phone },
+    { name: 'desktop-no-script', use: { ...desktop, ...withoutScript }, testMatch: ['main-job.spec.ts', 'reject.spec.ts', 'errors.spec.ts'] },
+    { name: 'phone-no-script', use: { ...phone, ...withoutScript }, testMatch: ['main-job.spec.ts', 'reject.spec.ts'] },
+  ],
+});

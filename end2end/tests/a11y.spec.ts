@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { accessible } from '../fixtures/axe';
+import { address, expect, goToPayment, placeOrder, signIn, signUp, test } from '../fixtures/people';
+
+type Seed = { orders: { number: number; status: string; buyer: string; seller: string }[]; links: { number: number; url: string }[] };
+const seed: Seed = JSON.parse(readFileSync(process.env.HOLDFAST_SEED_FILE ?? 'seed.json', 'utf8'));
+const SELLERS = ['amaka.foods@example.test', 'lagos.print@example.test'];
+
+for (const path of ['/', '/help', '/terms', '/privacy', '/sign-up', '/sign-in', '/check-mail', '/verify-email', '/forgot-password', '/reset-password', '/sandbox', '/sandbox/mail', '/no/such/page']) {
+  test(`axe: ${path}`, async ({ open }) => {
+    const page = await open();
+    await page.goto(path);
+    await accessible(page);
+  });
+}
+
+test('axe: a refused sign-up', async ({ open }) => {
+  const page = await open();
+  await page.goto('/sign-up');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await accessible(page);
+});
+
+test('axe: the pages of a full and of a new seller', async ({ open }) => {
+  const page = await open();
+  await signIn(page, SELLERS[0]);
+  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts']) {
+    await page.goto(path);
+    await accessible(page);
+  }
+  const fresh = await open();
+  await signUp(fresh, 'business_seller');
+  for (const path of ['/home', '/orders', '/earnings', '/settings/payouts']) {
+    await fresh.goto(path);
+    await accessible(fresh);
+  }
+});
+
+test('axe: an order in every status, as its buyer and as its seller', async ({ open }) => {
+  test.setTimeout(180_000);
+  const statuses = [...new Set(seed.orders.map((order) => order.status))];
+  expect(statuses.length).toBeGreaterThanOrEqual(10);
+  const pages = new Map<string, Awaited<ReturnType<typeof open>>>();
+  for (const status of statuses) {
+    const order = seed.orders.find((order) => order.status === status && !order.buyer.startsWith('guest'))!;
+    for (const [email, list] of [[order.buyer, '/orders'], [order.seller, '/orders']]) {
+      if (!pages.has(email)) {
+        pages.set(email, await open());
+        await signIn(pages.get(email)!, email);
+      }
+      const page = pages.get(email)!;
+      await page.goto(`${list}?q=${order.number}`);
+      await page.getByRole('link', { name: String(order.number) }).click();
+      await expect(page.locator('.status').first()).toHaveText(status);
+      await accessible(page);
+    }
+  }
+});
+
+test('axe: deciding, paying and the provider', async ({ open }) => {
+  const guest = await open();
+  for (const path of ['', '/accept', '/reject']) {
+    await guest.goto(seed.links[0].url + path);
+    await accessible(guest);
+  }
+  const [seller, buyer] = [await open(), await open()];
+  await signUp(seller, 'business_seller');
+  const email = address('guest');
+  await placeOrder(seller, email);
+  await goToPayment(buyer, email);
+  await accessible(buyer);
+  await buyer.goBack();
+  await accessible(buyer);
+});
