@@ -10,6 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   retries: 0,
+  // A broken build should not spend an hour in time-outs.
+  maxFailures: 8,
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },

@@ -51,7 +51,9 @@ impl Form {
     /// The state of the form `name`.
     pub(crate) fn of(flash: &Flash, name: &str) -> Self {
         match &flash.form {
-            Some(refused) if refused.name == name => Self { values: refused.values.clone(), errors: refused.errors.clone() },
+            Some(refused) if refused.name == name => {
+                Self { values: refused.values.clone(), errors: refused.errors.clone() }
+            }
             _ => Self::default(),
         }
     }

@@ -37,7 +37,14 @@ pub(crate) struct Page {
 impl Page {
     /// A page with content.
     pub(crate) fn new(title: impl Into<String>, shell: Shell, body: impl IntoView + 'static) -> Self {
-        Self { title: title.into(), shell, body: body.into_any(), status: StatusCode::OK, refresh_seconds: None, redirect: None }
+        Self {
+            title: title.into(),
+            shell,
+            body: body.into_any(),
+            status: StatusCode::OK,
+            refresh_seconds: None,
+            redirect: None,
+        }
     }
 
     /// Sends the browser elsewhere.
@@ -73,7 +80,8 @@ where
         } else if page.status != StatusCode::OK {
             response.set_status(page.status);
         }
-        let refresh = page.refresh_seconds.map(|seconds| view! { <Meta http_equiv="refresh" content=seconds.to_string()/> });
+        let refresh =
+            page.refresh_seconds.map(|seconds| view! { <Meta http_equiv="refresh" content=seconds.to_string()/> });
         view! {
             <Title text=format!("{} – Holdfast", page.title)/>
             {refresh}

@@ -33,7 +33,8 @@ impl FromRef<AppState> for LeptosOptions {
 }
 
 /// Tells the server the browser's offset from UTC in minutes, so that the next page shows local times.
-const ZONE_SCRIPT: &str = "document.cookie='tz='+(-new Date().getTimezoneOffset())+';path=/;max-age=31536000;samesite=lax'";
+const ZONE_SCRIPT: &str =
+    "document.cookie='tz='+(-new Date().getTimezoneOffset())+';path=/;max-age=31536000;samesite=lax'";
 
 /// The HTML document. The content security policy is set here, because it names the nonce of this very response.
 pub fn shell(state: AppState) -> impl IntoView {

@@ -54,7 +54,8 @@ const SEALED: &str = "EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.id = NEW.
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, UP).await?;
-        refuse(manager, "tr_transfer_balances", "ledger_transfers", "INSERT", UNBALANCED, "ledger_transfer_unbalanced").await?;
+        refuse(manager, "tr_transfer_balances", "ledger_transfers", "INSERT", UNBALANCED, "ledger_transfer_unbalanced")
+            .await?;
         refuse(manager, "tr_posting_unsealed", "ledger_postings", "INSERT", SEALED, "ledger_transfer_sealed").await?;
         append_only(manager, "ledger_transfers").await?;
         append_only(manager, "ledger_postings").await

@@ -22,7 +22,13 @@ pub struct LogOptions {
     #[arg(long = "log", env = "HOLDFAST_LOG", default_value = "info", global = true, value_name = "FILTER")]
     pub filter: String,
     /// `text` or `json`.
-    #[arg(long = "log-format", env = "HOLDFAST_LOG_FORMAT", default_value = "text", global = true, value_name = "FORMAT")]
+    #[arg(
+        long = "log-format",
+        env = "HOLDFAST_LOG_FORMAT",
+        default_value = "text",
+        global = true,
+        value_name = "FORMAT"
+    )]
     pub format: LogFormat,
 }
 
@@ -33,7 +39,10 @@ pub struct LogOptions {
 pub fn start(options: &LogOptions) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&options.filter)?;
     let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()).with_target(false);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false);
     match options.format {
         LogFormat::Text => registry.with(layer).try_init()?,
         LogFormat::Json => registry.with(layer.json()).try_init()?,

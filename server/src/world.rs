@@ -26,7 +26,13 @@ pub enum ModeOption {
 #[derive(Debug, Clone, Args)]
 pub struct WorldOptions {
     /// SQLite (`sqlite://…?mode=rwc`) or PostgreSQL (`postgres://…`).
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://data/holdfast.db?mode=rwc", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://data/holdfast.db?mode=rwc",
+        global = true,
+        hide_env_values = true
+    )]
     pub database_url: String,
     /// `sandbox` or `live`.
     #[arg(long, env = "HOLDFAST_MODE", default_value = "sandbox", global = true)]
@@ -38,7 +44,13 @@ pub struct WorldOptions {
     #[arg(long, env = "HOLDFAST_SMTP_URL", global = true, hide_env_values = true, value_name = "URL")]
     pub smtp_url: Option<SecretString>,
     /// Sender of the mails.
-    #[arg(long, env = "HOLDFAST_MAIL_FROM", default_value = "Holdfast <no-reply@localhost>", global = true, value_name = "ADDRESS")]
+    #[arg(
+        long,
+        env = "HOLDFAST_MAIL_FROM",
+        default_value = "Holdfast <no-reply@localhost>",
+        global = true,
+        value_name = "ADDRESS"
+    )]
     pub mail_from: String,
     /// In live mode, write mails to this folder instead of sending them.
     #[arg(long, env = "HOLDFAST_MAIL_DIR", global = true, value_name = "FOLDER")]
@@ -54,7 +66,8 @@ impl WorldOptions {
         if let Some(path) = self.database_url.strip_prefix("sqlite://") {
             let file = Path::new(path.split('?').next().unwrap_or_default());
             if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+                std::fs::create_dir_all(folder)
+                    .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
             }
         }
         Db::connect(&self.database_url).await.context("the database cannot be reached")

@@ -107,6 +107,9 @@ impl FromStr for PartyId {
     type Err = ParseIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self::Account).or_else(|_| text.parse().map(Self::Provider)).map_err(|_: ParseIdError| ParseIdError("party"))
+        text.parse()
+            .map(Self::Account)
+            .or_else(|_| text.parse().map(Self::Provider))
+            .map_err(|_: ParseIdError| ParseIdError("party"))
     }
 }

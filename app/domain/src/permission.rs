@@ -147,7 +147,9 @@ const fn staff_role(staff: StaffRole) -> Role {
 pub fn actions(order: &Order, actor: Actor, now: OffsetDateTime) -> Vec<(CommandKind, Result<(), Denied>)> {
     CommandKind::ALL
         .into_iter()
-        .filter(|kind| !matches!(kind, CommandKind::Place | CommandKind::Pay | CommandKind::TimeOut | CommandKind::Complete))
+        .filter(|kind| {
+            !matches!(kind, CommandKind::Place | CommandKind::Pay | CommandKind::TimeOut | CommandKind::Complete)
+        })
         .map(|kind| (kind, check(order, kind, actor, now).map(|_| ())))
         .collect()
 }

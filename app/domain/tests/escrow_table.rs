@@ -5,7 +5,9 @@ mod common;
 
 use common::{Situation, order_in};
 use domain::order::event::Movement;
-use domain::order::{Actor, Command, CommandKind, CommissionLine, Denied, RejectReason, Role, RulingReason, Status, check, decide};
+use domain::order::{
+    Actor, Command, CommandKind, CommissionLine, Denied, RejectReason, Role, RulingReason, Status, check, decide,
+};
 use domain::{BasisPoints, Money};
 use time::Duration;
 
@@ -77,7 +79,9 @@ fn command(kind: CommandKind, situation: &Situation) -> Command {
         CommandKind::WithdrawSplit => Command::WithdrawSplit,
         CommandKind::Rule => Command::Rule { to_buyer: 1, reason: RulingReason::SharedFault, text: text() },
         CommandKind::SetCommission => Command::SetCommission {
-            commission: domain::order::Commission { lines: vec![CommissionLine { rate: BasisPoints::new(500).unwrap(), ..Default::default() }] },
+            commission: domain::order::Commission {
+                lines: vec![CommissionLine { rate: BasisPoints::new(500).unwrap(), ..Default::default() }],
+            },
         },
         CommandKind::TimeOut => Command::TimeOut,
         CommandKind::Complete => Command::Complete { unpaid_legs: 0 },
@@ -109,7 +113,12 @@ fn every_cell_is_as_the_rule_book_says() {
                         events.iter().for_each(|event| after.apply(event));
                         assert_eq!(Some(after.status), expected, "{cell}");
                         assert_eq!(after.version, before.version + 1, "{cell}: the version counts every change");
-                        assert_eq!(after.deadline.is_some(), has_deadline(after.status), "{cell}: {:?}", after.deadline);
+                        assert_eq!(
+                            after.deadline.is_some(),
+                            has_deadline(after.status),
+                            "{cell}: {:?}",
+                            after.deadline
+                        );
                     }
                     Err(denied) => assert!(is_a_sentence(&denied), "{cell}: {denied}"),
                 }
@@ -134,7 +143,8 @@ fn a_deadline_counts_only_once_it_has_passed_and_only_for_the_system() {
         let situation = order_in(status);
         let late = situation.order.deadline.map_or(situation.now, |deadline| deadline);
         let expected = TIMED_OUT.iter().find(|(from, _)| *from == status).map(|(_, to)| *to);
-        let early = decide(&situation.order, Command::TimeOut, Actor::new(Role::System), late - Duration::milliseconds(1));
+        let early =
+            decide(&situation.order, Command::TimeOut, Actor::new(Role::System), late - Duration::milliseconds(1));
         assert!(early.is_err(), "{status} timed out early");
         for role in Role::ALL {
             let decided = decide(&situation.order, Command::TimeOut, Actor::new(role), late);
@@ -157,21 +167,45 @@ fn back(situation: &Situation, command: Command, role: Role) -> Option<(i64, i64
 fn the_fee_follows_the_fault() {
     let (price, fees) = (common::PRICE, common::BUYER_FEES);
     let pending = order_in(Status::Pending);
-    assert_eq!(back(&pending, Command::Cancel, Role::Seller), Some((price, fees)), "the seller cancels: everything back");
-    assert_eq!(back(&pending, Command::Cancel, Role::Buyer), Some((price, 0)), "the buyer cancels in the free time: the fee stays");
+    assert_eq!(
+        back(&pending, Command::Cancel, Role::Seller),
+        Some((price, fees)),
+        "the seller cancels: everything back"
+    );
+    assert_eq!(
+        back(&pending, Command::Cancel, Role::Buyer),
+        Some((price, 0)),
+        "the buyer cancels in the free time: the fee stays"
+    );
     let mut late = order_in(Status::Pending);
     late.now += Duration::hours(i64::from(late.order.terms.cancellation_free_hours) + 1);
     let fee = late.order.terms.cancellation_fee;
-    assert_eq!(back(&late, Command::Cancel, Role::Buyer), Some((price - fee, 0)), "the buyer cancels late: less the fee");
+    assert_eq!(
+        back(&late, Command::Cancel, Role::Buyer),
+        Some((price - fee, 0)),
+        "the buyer cancels late: less the fee"
+    );
     let review = order_in(Status::RejectionUnderReview);
-    assert_eq!(back(&review, Command::ConfirmGoodCondition, Role::Seller), Some((price, fees)), "damaged: everything back");
+    assert_eq!(
+        back(&review, Command::ConfirmGoodCondition, Role::Seller),
+        Some((price, fees)),
+        "damaged: everything back"
+    );
     let mut minded = order_in(Status::RejectionUnderReview);
     if let Some(rejection) = &mut minded.order.rejection {
         rejection.reason = RejectReason::ChangedMind;
     }
-    assert_eq!(back(&minded, Command::ConfirmGoodCondition, Role::Seller), Some((price - fee, 0)), "changed mind: less the fee");
+    assert_eq!(
+        back(&minded, Command::ConfirmGoodCondition, Role::Seller),
+        Some((price - fee, 0)),
+        "changed mind: less the fee"
+    );
     let dispute = order_in(Status::Dispute);
-    assert_eq!(back(&dispute, Command::Withdraw, Role::Seller), Some((price, fees)), "the seller gives up: everything back");
+    assert_eq!(
+        back(&dispute, Command::Withdraw, Role::Seller),
+        Some((price, fees)),
+        "the seller gives up: everything back"
+    );
     assert_eq!(back(&dispute, Command::Withdraw, Role::Buyer), Some((0, 0)), "the buyer gives up: released");
 }
 
@@ -199,12 +233,15 @@ fn replacement_only_replaces_once_and_then_disputes() {
 #[test]
 fn a_dispute_escalates_once_and_ends_by_the_last_offer_or_a_refund() {
     let mut disputed = order_in(Status::Disputed);
-    let events = decide(&disputed.order, Command::TimeOut, Actor::new(Role::System), disputed.order.deadline.unwrap()).unwrap();
+    let events =
+        decide(&disputed.order, Command::TimeOut, Actor::new(Role::System), disputed.order.deadline.unwrap()).unwrap();
     disputed.order.apply(&events[0]);
     assert!(disputed.order.escalated);
-    let manager = decide(&disputed.order, command(CommandKind::Rule, &disputed), Actor::new(Role::DisputeManager), disputed.now);
+    let manager =
+        decide(&disputed.order, command(CommandKind::Rule, &disputed), Actor::new(Role::DisputeManager), disputed.now);
     assert!(manager.is_err(), "after escalation the administrator rules");
-    let ruled = decide(&disputed.order, command(CommandKind::Rule, &disputed), Actor::new(Role::Administrator), disputed.now);
+    let ruled =
+        decide(&disputed.order, command(CommandKind::Rule, &disputed), Actor::new(Role::Administrator), disputed.now);
     assert_eq!(ruled.unwrap()[0].to, Status::DisputeResolved);
     let end = disputed.order.deadline.unwrap();
     let by_offer = decide(&disputed.order, Command::TimeOut, Actor::new(Role::System), end).unwrap();
@@ -227,11 +264,18 @@ fn a_payment_must_be_exact_in_turn_and_agreed() {
     let quote = situation.quote;
     let rail = Actor::new(Role::Rail);
     let pay = |minor, currency| Command::Pay { amount: Money::new(minor, currency).unwrap(), quote: Box::new(quote) };
-    for wrong in [pay(quote.total() - 1, quote.currency), pay(quote.total() + 1, quote.currency), pay(quote.total(), domain::Currency::Usd)] {
+    for wrong in [
+        pay(quote.total() - 1, quote.currency),
+        pay(quote.total() + 1, quote.currency),
+        pay(quote.total(), domain::Currency::Usd),
+    ] {
         assert!(decide(&situation.order, wrong, rail, situation.now).is_err());
     }
     let mut locked = situation.order.clone();
-    locked.milestone = Some(domain::order::aggregate::Milestone { project: domain::ids::ProjectId(uuid::Uuid::nil()), earlier_open: 1 });
+    locked.milestone = Some(domain::order::aggregate::Milestone {
+        project: domain::ids::ProjectId(uuid::Uuid::nil()),
+        earlier_open: 1,
+    });
     assert!(decide(&locked, pay(quote.total(), quote.currency), rail, situation.now).is_err());
     let mut proposed = situation.order.clone();
     proposed.awaits_agreement_of = Some(domain::order::Side::Buyer);

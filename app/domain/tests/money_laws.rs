@@ -124,7 +124,11 @@ fn the_published_fees_are_charged() {
 
 #[test]
 fn a_business_seller_and_its_provider_share_as_published() {
-    let terms = Terms { commission: Commission::percent(BasisPoints::new(1_000).unwrap()), gateway_fee_bearer: Bearer::Buyer, ..Terms::default() };
+    let terms = Terms {
+        commission: Commission::percent(BasisPoints::new(1_000).unwrap()),
+        gateway_fee_bearer: Bearer::Buyer,
+        ..Terms::default()
+    };
     let (order, quote) = paid(terms, 1_000_000, 0, 1);
     let released = Settlement::release(&order, &quote);
     // ₦10,000 less the ₦50 payout fee is ₦9,950: a tenth to the seller, the rest to the provider.
@@ -149,7 +153,9 @@ fn typed_amounts_are_read_or_explained() {
     }
     assert_eq!(naira("1,00,000"), Ok(10_000_000), "grouped by lakh");
     assert_eq!(naira(".5"), Ok(50));
-    for text in ["", "abc", "1,2", "12.345", "-5", "$5", "12.", "1e9", "NaN", "٣", "12,50,0", "99999999999999999999", "1.2.3"] {
+    for text in
+        ["", "abc", "1,2", "12.345", "-5", "$5", "12.", "1e9", "NaN", "٣", "12,50,0", "99999999999999999999", "1.2.3"]
+    {
         let refused = naira(text).expect_err(text).to_string();
         assert!(refused.ends_with('.'), "{text}: {refused}");
     }
@@ -171,12 +177,27 @@ fn a_transfer_that_does_not_balance_cannot_be_built() {
     let (hold, payable) = (LedgerAccount::Hold(order), LedgerAccount::Payable(party));
     let unbalanced = new(vec![Line::debit(hold.clone(), 2), Line::credit(payable.clone(), 1)]);
     assert_eq!(unbalanced, Err(LedgerError::Unbalanced { debits: 2, credits: 1 }));
-    assert_eq!(new(vec![Line::debit(hold.clone(), 0), Line::credit(payable.clone(), 0)]), Err(LedgerError::BadAmount(0)));
-    assert_eq!(new(vec![Line::debit(hold.clone(), -1), Line::credit(payable.clone(), -1)]), Err(LedgerError::BadAmount(-1)));
-    assert!(matches!(new(vec![Line::debit(hold.clone(), 1), Line::credit(hold.clone(), 1)]), Err(LedgerError::SameAccount(_))));
+    assert_eq!(
+        new(vec![Line::debit(hold.clone(), 0), Line::credit(payable.clone(), 0)]),
+        Err(LedgerError::BadAmount(0))
+    );
+    assert_eq!(
+        new(vec![Line::debit(hold.clone(), -1), Line::credit(payable.clone(), -1)]),
+        Err(LedgerError::BadAmount(-1))
+    );
+    assert!(matches!(
+        new(vec![Line::debit(hold.clone(), 1), Line::credit(hold.clone(), 1)]),
+        Err(LedgerError::SameAccount(_))
+    ));
     assert_eq!(new(Vec::new()), Err(LedgerError::Empty));
     assert!(new(vec![Line::debit(hold.clone(), 1), Line::credit(payable.clone(), 1)]).is_ok());
-    for account in [hold, payable, LedgerAccount::Clearing("sandbox".to_owned()), LedgerAccount::RevenueEscrowFee, LedgerAccount::ExpenseGateway] {
+    for account in [
+        hold,
+        payable,
+        LedgerAccount::Clearing("sandbox".to_owned()),
+        LedgerAccount::RevenueEscrowFee,
+        LedgerAccount::ExpenseGateway,
+    ] {
         assert_eq!(LedgerAccount::from_code(&account.code()), Some(account));
     }
 }

@@ -5,8 +5,8 @@
 use super::Post;
 use crate::form::Flash;
 use crate::request::Seed;
-use backend::service::sign_up::SignUp;
 use backend::Error;
+use backend::service::sign_up::SignUp;
 use domain::ids::UserId;
 use domain::permission::AccountKind;
 use leptos::prelude::*;
@@ -38,7 +38,8 @@ pub async fn open_account(
             Ok(())
         }
         Err(error) => {
-            let typed = [("email", email.as_str()), ("name", &name), ("kind", &kind), ("business_name", &business_name)];
+            let typed =
+                [("email", email.as_str()), ("name", &name), ("kind", &kind), ("business_name", &business_name)];
             post.refuse(error, "/sign-up", "sign_up", &typed).await
         }
     }

@@ -89,8 +89,10 @@ impl Post {
                 return Ok(());
             }
             Error::Invalid(errors) => {
-                let values: BTreeMap<String, String> =
-                    typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).chars().take(8_000).collect())).collect();
+                let values: BTreeMap<String, String> = typed
+                    .iter()
+                    .map(|(field, value)| ((*field).to_owned(), (*value).chars().take(8_000).collect()))
+                    .collect();
                 let refused = Refused { name: form.to_owned(), values, errors };
                 self.leave(Flash { notice: None, form: Some(refused) }).await;
             }

@@ -5,11 +5,11 @@
 use super::Post;
 use crate::pages::order_act::kind_of;
 use crate::request::Seed;
+use backend::Error;
 use backend::service::access::OrderRef;
 use backend::service::command::OrderCommand;
 use backend::service::place::NewOrder;
 use backend::service::uploads::Upload;
-use backend::Error;
 use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
 use domain::order::{Command, CommandKind, RejectReason, Status};
 use domain::text::FieldError;
@@ -155,7 +155,8 @@ pub async fn order_act(data: MultipartData) -> Result<(), ServerFnError> {
             // A step with fields of its own is shown again; a changed order is shown as it is now.
             let step = kind_of(&act).is_some() && matches!(error, Error::Invalid(_));
             let back = if step { format!("{page}/{act}") } else { page };
-            let typed: Vec<(&str, &str)> = ["note", "tracking", "reason", "text"].map(|name| (name, field(name))).to_vec();
+            let typed: Vec<(&str, &str)> =
+                ["note", "tracking", "reason", "text"].map(|name| (name, field(name))).to_vec();
             post.refuse(error, &back, &name, &typed).await
         }
     }
@@ -227,7 +228,9 @@ async fn read(data: MultipartData) -> Result<ActForm, ServerFnError> {
             }
         }
         match file_name {
-            Some(file_name) if form.files.len() <= FILES_PER_UPLOAD_MAX => form.files.push(Upload { name: file_name, body }),
+            Some(file_name) if form.files.len() <= FILES_PER_UPLOAD_MAX => {
+                form.files.push(Upload { name: file_name, body })
+            }
             Some(_) => {}
             None => {
                 form.fields.insert(name, String::from_utf8_lossy(&body).into_owned());

@@ -4,7 +4,6 @@
 
 use super::Post;
 use crate::request::Seed;
-use backend::Error;
 use leptos::prelude::*;
 
 /// Pays with a test number; the answer comes later, as from a real provider. Does not exist in live mode.
@@ -12,17 +11,18 @@ use leptos::prelude::*;
 /// # Errors
 /// Never for a form.
 #[server(prefix = "/do", endpoint = "sandbox-pay")]
-pub async fn sandbox_pay(#[server(default)] reference: String, #[server(default)] number: String) -> Result<(), ServerFnError> {
+pub async fn sandbox_pay(
+    #[server(default)] reference: String,
+    #[server(default)] number: String,
+) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let paid = match post.request.backend.sandbox_rail() {
-        Some(rail) => rail.submit(&reference, &number).await,
-        None => Err(Error::NotFound),
-    };
-    match paid {
+    match post.request.backend.pay_in_sandbox(&reference, &number).await {
         Ok(charge) => {
             post.go_outside(&charge.return_url);
             Ok(())
         }
-        Err(error) => post.refuse(error, &format!("/sandbox/pay/{reference}"), "sandbox_pay", &[("number", &number)]).await,
+        Err(error) => {
+            post.refuse(error, &format!("/sandbox/pay/{reference}"), "sandbox_pay", &[("number", &number)]).await
+        }
     }
 }

@@ -15,7 +15,12 @@ pub(crate) use when::when;
 use leptos::prelude::*;
 
 /// An empty state: what will appear here, and what to do first.
-pub(crate) fn empty(icon_name: &'static str, title: &'static str, text: &'static str, action: Option<(&'static str, &'static str)>) -> AnyView {
+pub(crate) fn empty(
+    icon_name: &'static str,
+    title: &'static str,
+    text: &'static str,
+    action: Option<(&'static str, &'static str)>,
+) -> AnyView {
     let action = action.map(|(label, href)| view! { <a class="button primary" href=href>{label}</a> });
     view! { <div class="empty">{icon(icon_name)}<h3>{title}</h3><p>{text}</p>{action}</div> }.into_any()
 }
@@ -28,5 +33,6 @@ pub(crate) fn notice(tone: &str, text: String) -> AnyView {
         "turn" => ("clock", "status"),
         _ => ("info", "status"),
     };
-    view! { <div class="notice" data-tone=tone.to_owned() role=role>{icon(glyph)}<div><p>{text}</p></div></div> }.into_any()
+    view! { <div class="notice" data-tone=tone.to_owned() role=role>{icon(glyph)}<div><p>{text}</p></div></div> }
+        .into_any()
 }

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 pub(crate) fn amount(money: Money) -> AnyView {
     let sign = if money.minor() < 0 { "−" } else { "" };
     let number = money.number().replace('−', "");
-    view! { <span class="amount"><span class="currency">{sign}{money.currency().symbol()}</span>{number}</span> }.into_any()
+    view! { <span class="amount"><span class="currency">{sign}{money.currency().symbol()}</span>{number}</span> }
+        .into_any()
 }
 
 /// Amounts of several currencies, or a dash.

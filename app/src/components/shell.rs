@@ -113,7 +113,8 @@ impl Frame {
     fn rail(&self, current: &'static str) -> AnyView {
         let Some(viewer) = &self.viewer else { return self.public_header() };
         let selling = viewer.selling();
-        let (name, kind) = selling.map_or((viewer.name.clone(), "Buyer"), |account| (account.name.clone(), "Business seller"));
+        let (name, kind) =
+            selling.map_or((viewer.name.clone(), "Buyer"), |account| (account.name.clone(), "Business seller"));
         let entry = |href: &'static str, glyph: &'static str, word: &'static str| {
             let here = (href == current).then_some("page");
             view! { <li><a href=href aria-current=here>{icon(glyph)}<span>{word}</span></a></li> }

@@ -49,7 +49,8 @@ pub(crate) fn pagination(list: &OrderList, link: impl Fn(u64) -> String) -> Opti
     }
     let page = list.query.page;
     let previous = (page > 0).then(|| view! { <a rel="prev" href=link(page - 1)>{icon("chevron-left")}"Previous"</a> });
-    let next = (page + 1 < pages).then(|| view! { <a rel="next" href=link(page + 1)>"Next"{icon("chevron-right")}</a> });
+    let next =
+        (page + 1 < pages).then(|| view! { <a rel="next" href=link(page + 1)>"Next"{icon("chevron-right")}</a> });
     Some(
         view! {
             <nav class="pagination" aria-label="Pages">

@@ -1,7 +1,7 @@
 //! What happened to an order, in plain words, newest last.
 
-use super::when::when;
 use super::icon;
+use super::when::when;
 use backend::service::order_view::{OrderFile, OrderView, TimelineEntry};
 use domain::Money;
 use domain::clock_text::Zone;
@@ -51,22 +51,28 @@ fn capitalised(words: &str) -> String {
 }
 
 fn words(order: &OrderView, event: &Event) -> (&'static str, String, Option<String>) {
-    let amount = |minor: i64| Money::new(minor, order.order.price.currency).map(|money| money.to_string()).unwrap_or_default();
+    let amount =
+        |minor: i64| Money::new(minor, order.order.price.currency).map(|money| money.to_string()).unwrap_or_default();
     let plain = |glyph, act: &str| (glyph, act.to_owned(), None);
     match &event.command {
         Command::Place => plain("file-text", "made the order"),
         Command::Agree => plain("handshake", "agreed to the order"),
-        Command::Pay { amount, .. } => ("wallet", format!("confirmed the payment of {amount}, now held in escrow"), None),
+        Command::Pay { amount, .. } => {
+            ("wallet", format!("confirmed the payment of {amount}, now held in escrow"), None)
+        }
         Command::Cancel if event.to == Status::Expired => plain("circle-slash", "cancelled the unpaid order"),
         Command::Cancel => plain("circle-x", "cancelled the order"),
         Command::MarkDelivered { note, tracking } => {
-            let text = tracking.as_ref().map_or_else(|| note.clone(), |tracking| format!("{note}\nTracking: {tracking}"));
+            let text =
+                tracking.as_ref().map_or_else(|| note.clone(), |tracking| format!("{note}\nTracking: {tracking}"));
             ("package-check", "marked it delivered".to_owned(), Some(text))
         }
         Command::Accept => plain("circle-check", "accepted the delivery"),
-        Command::Reject { reason, text } => {
-            ("message-circle-question", format!("rejected the delivery: {}", reason.words().to_lowercase()), Some(text.clone()))
-        }
+        Command::Reject { reason, text } => (
+            "message-circle-question",
+            format!("rejected the delivery: {}", reason.words().to_lowercase()),
+            Some(text.clone()),
+        ),
         Command::ConfirmGoodCondition => plain("undo-2", "confirmed the item came back in good condition"),
         Command::OfferSecondDelivery => plain("refresh-cw", "offered a second delivery"),
         Command::AgreeSecondDelivery => plain("refresh-cw", "agreed to a second delivery"),
@@ -77,9 +83,15 @@ fn words(order: &OrderView, event: &Event) -> (&'static str, String, Option<Stri
         Command::Withdraw => plain("handshake", "withdrew from the dispute"),
         Command::OfferSplit { to_buyer } => {
             let rest = order.order.price.total() - to_buyer;
-            ("handshake", format!("offered {} to the buyer and {} to the seller", amount(*to_buyer), amount(rest)), None)
+            (
+                "handshake",
+                format!("offered {} to the buyer and {} to the seller", amount(*to_buyer), amount(rest)),
+                None,
+            )
         }
-        Command::AcceptSplit { to_buyer } => ("handshake", format!("accepted that the buyer gets {} back", amount(*to_buyer)), None),
+        Command::AcceptSplit { to_buyer } => {
+            ("handshake", format!("accepted that the buyer gets {} back", amount(*to_buyer)), None)
+        }
         Command::WithdrawSplit => plain("undo-2", "took the offer back"),
         Command::Rule { to_buyer, text, .. } => {
             ("scale", format!("ruled that the buyer gets {} back", amount(*to_buyer)), Some(text.clone()))
@@ -94,7 +106,9 @@ fn time_out_words(event: &Event) -> String {
     match (event.from, event.to) {
         (_, Status::Expired) => "let the order expire: it was not paid in time",
         (_, Status::Accepted) => "took the delivery for accepted: the buyer did not answer in time",
-        (Some(Status::AwaitingBuyerResponse), Status::Cancelled) => "cancelled the order: the buyer did not answer in time",
+        (Some(Status::AwaitingBuyerResponse), Status::Cancelled) => {
+            "cancelled the order: the buyer did not answer in time"
+        }
         (_, Status::Cancelled) => "cancelled the order: it was not delivered in time",
         (_, Status::Rejected) => "let the rejection stand: the seller did not answer in time",
         (_, Status::Disputed) => "passed the dispute to the administrator",
@@ -121,5 +135,9 @@ fn evidence(order: &OrderView, files: &[OrderFile]) -> Option<AnyView> {
 }
 
 fn size(bytes: i64) -> String {
-    if bytes < 1_024 * 1_024 { format!("{} kB", (bytes + 1_023) / 1_024) } else { format!("{} MB", bytes / (1_024 * 1_024)) }
+    if bytes < 1_024 * 1_024 {
+        format!("{} kB", (bytes + 1_023) / 1_024)
+    } else {
+        format!("{} MB", bytes / (1_024 * 1_024))
+    }
 }

@@ -30,5 +30,9 @@ pub fn Countdown(
 #[cfg(feature = "hydrate")]
 fn relative(minutes: i64) -> String {
     use domain::clock_text::span;
-    if minutes >= 0 { format!("in {}", span(time::Duration::minutes(minutes))) } else { format!("{} ago", span(time::Duration::minutes(-minutes))) }
+    if minutes >= 0 {
+        format!("in {}", span(time::Duration::minutes(minutes)))
+    } else {
+        format!("{} ago", span(time::Duration::minutes(-minutes)))
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn sign_up(visit: Visit) -> Result<Page> {
         <section class="auth">
             <h1>"Create your account"</h1>
             <p class="lede">"You buy or you sell; the money waits in escrow until the delivery is accepted."</p>
-            <form method="post" action="/do/sign-up" class="form">
+            <form method="post" action="/do/sign-up" class="form" novalidate>
                 {form.summary()}
                 {kinds(&form)}
                 {Field { autocomplete: "name", ..Field::text("name", "Your name") }.show(&form)}
@@ -79,7 +79,7 @@ pub(crate) async fn sign_in(visit: Visit) -> Result<Page> {
     let body = view! {
         <section class="auth">
             <h1>"Sign in"</h1>
-            <form method="post" action="/do/sign-in" class="form">
+            <form method="post" action="/do/sign-in" class="form" novalidate>
                 {form.summary()}
                 {hidden("next", form.value("next"))}
                 {Field { autocomplete: "username", ..EMAIL }.show(&form)}
@@ -117,7 +117,7 @@ pub(crate) async fn check_mail(visit: Visit) -> Result<Page> {
 
 fn resend(form: &Form) -> AnyView {
     view! {
-        <form method="post" action="/do/resend-verification" class="form">
+        <form method="post" action="/do/resend-verification" class="form" novalidate>
             {form.summary()}
             {EMAIL.show(form)}
             <div class="actions"><button class="button">"Send the mail again"</button></div>
@@ -143,7 +143,7 @@ pub(crate) async fn verify_email(visit: Visit) -> Result<Page> {
             <section class="auth">
                 <h1>"Confirm your e-mail"</h1>
                 <p class="lede">"Press the button to confirm that this address is yours."</p>
-                <form method="post" action="/do/verify-email" class="form">
+                <form method="post" action="/do/verify-email" class="form" novalidate>
                     {hidden("token", token)}
                     <div class="actions"><button class="button primary">"Confirm my e-mail"</button></div>
                 </form>
@@ -170,7 +170,7 @@ pub(crate) async fn forgot_password(visit: Visit) -> Result<Page> {
         <section class="auth">
             <h1>"Forgot your password?"</h1>
             <p class="lede">"We send a link to set a new one, if there is an account with this address."</p>
-            <form method="post" action="/do/forgot-password" class="form">
+            <form method="post" action="/do/forgot-password" class="form" novalidate>
                 {form.summary()}
                 {EMAIL.show(&form)}
                 <div class="actions"><button class="button primary">"Send the link"</button></div>
@@ -193,7 +193,7 @@ pub(crate) async fn reset_password(visit: Visit) -> Result<Page> {
         Some(token) => view! {
             <section class="auth">
                 <h1>"Set a new password"</h1>
-                <form method="post" action="/do/reset-password" class="form">
+                <form method="post" action="/do/reset-password" class="form" novalidate>
                     {form.summary()}
                     {hidden("token", token)}
                     {password.show(&form)}

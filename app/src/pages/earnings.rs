@@ -16,7 +16,13 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let earnings = request.backend.earnings(request.signed_in()?).await?;
     let zone = request.zone;
     let statements = if earnings.statements.is_empty() {
-        empty("landmark", "Nothing earned yet", "When a buyer accepts an order, its money stands here.", Some(("New order", "/orders/new")))
+        let nothing = empty(
+            "landmark",
+            "Nothing earned yet",
+            "When a buyer accepts an order, its money stands here.",
+            Some(("New order", "/orders/new")),
+        );
+        view! { <section aria-labelledby="statements"><h2 id="statements" class="unseen">"Statements"</h2>{nothing}</section> }.into_any()
     } else {
         earnings.statements.iter().map(|statement| show(statement, zone)).collect_view().into_any()
     };

@@ -32,7 +32,9 @@ pub(crate) fn page(error: &Error, signed_in: bool, path: &str) -> Page {
         other => ("This is not possible now".to_owned(), other.to_string()),
     };
     let (href, label) = match path.rsplit_once('/') {
-        Some((order, _)) if status == StatusCode::CONFLICT && order.starts_with("/orders/") => (order.to_owned(), "To the order"),
+        Some((order, _)) if status == StatusCode::CONFLICT && order.starts_with("/orders/") => {
+            (order.to_owned(), "To the order")
+        }
         _ if signed_in => ("/home".to_owned(), "To your home page"),
         _ => ("/".to_owned(), "To the start"),
     };

@@ -88,7 +88,12 @@ fn act_words(status: Status) -> (&'static str, &'static str) {
 
 fn needs_you(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> AnyView {
     if rows.is_empty() {
-        return empty("check-check", "Nothing waits for you", "When an order needs you, it stands here with its deadline.", None);
+        return empty(
+            "check-check",
+            "Nothing waits for you",
+            "When an order needs you, it stands here with its deadline.",
+            None,
+        );
     }
     let rows = rows.iter().map(|row| {
         let (act, button) = act_words(row.status);
@@ -109,7 +114,13 @@ fn needs_you(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> AnyView {
 fn checklist(home: &SellerHome) -> AnyView {
     let steps = [
         (true, "Confirm your e-mail", "Done.", "", ""),
-        (home.has_orders, "Make your first order", "Write down what you sell and for how much; the buyer gets a link to pay.", "New order", "/orders/new"),
+        (
+            home.has_orders,
+            "Make your first order",
+            "Write down what you sell and for how much; the buyer gets a link to pay.",
+            "New order",
+            "/orders/new",
+        ),
         (home.has_bank, "Add a bank account", "So that we can pay you.", "Add account", "/settings/payouts"),
         (home.verified, "Verify your identity", "Once, before the first payout.", "Verify", "/settings/payouts"),
     ];
@@ -117,7 +128,13 @@ fn checklist(home: &SellerHome) -> AnyView {
     let rows = steps.into_iter().enumerate().map(|(index, (done, title, text, label, href))| {
         let is_next = next == Some(index);
         let state = if done { Some("done") } else { is_next.then_some("next") };
-        let glyph = if done { "circle-check" } else if is_next { "circle-dot" } else { "circle" };
+        let glyph = if done {
+            "circle-check"
+        } else if is_next {
+            "circle-dot"
+        } else {
+            "circle"
+        };
         let action = is_next.then(|| view! { <a class="button primary" href=href>{label}</a> });
         view! { <li data-state=state>{icon(glyph)}<div><h3>{title}</h3><p>{text}</p></div>{action}</li> }
     });

@@ -21,7 +21,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let back = charge.return_url.clone();
     let act = if charge.open {
         view! {
-            <form method="post" action="/do/sandbox-pay" class="form">
+            <form method="post" action="/do/sandbox-pay" class="form" novalidate>
                 {form.summary()}
                 {hidden("reference", charge.reference.clone())}
                 {number.show(&form)}
@@ -31,7 +31,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         }
         .into_any()
     } else {
-        view! { <p>"This payment was made already."</p><a class="button primary big" href=back>"Back to the order"</a> }.into_any()
+        view! { <p>"This payment was made already."</p><a class="button primary big" href=back>"Back to the order"</a> }
+            .into_any()
     };
     let body = view! {
         <section class="checkout">
@@ -48,7 +49,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 }
 
 fn amount_big(money: domain::Money) -> AnyView {
-    view! { <span class="amount big"><span class="currency">{money.currency().symbol()}</span>{money.number()}</span> }.into_any()
+    view! { <span class="amount big"><span class="currency">{money.currency().symbol()}</span>{money.number()}</span> }
+        .into_any()
 }
 
 /// The documented numbers and what each leads to.

@@ -12,7 +12,11 @@ use leptos::prelude::*;
 pub(crate) async fn help(_visit: Visit) -> Result<Page> {
     let terms = Terms::default();
     let rows = TIMERS.iter().map(|timer| {
-        let status = if timer.escalated { format!("{}, with the administrator", timer.status) } else { timer.status.to_string() };
+        let status = if timer.escalated {
+            format!("{}, with the administrator", timer.status)
+        } else {
+            timer.status.to_string()
+        };
         let who = timer.waits_for.words();
         let hours = u32::try_from((timer.duration)(&terms).whole_hours()).unwrap_or(0);
         view! {

@@ -10,7 +10,8 @@ use leptos::prelude::*;
 
 /// The landing page.
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
-    let start = if visit.request.viewer.is_some() { ("/home", "To your home page") } else { ("/sign-up", "Create an account") };
+    let start =
+        if visit.request.viewer.is_some() { ("/home", "To your home page") } else { ("/sign-up", "Create an account") };
     let body = view! {
         <section class="hero">
             <div>

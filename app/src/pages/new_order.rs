@@ -32,7 +32,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             <h1>"New order"</h1>
             <p class="lede">"The buyer gets a link by mail, sees exactly this, and pays into escrow."</p>
         </div>
-        <form method="post" action="/do/place-order" class="form">
+        <form method="post" action="/do/place-order" class="form" novalidate>
             {form.summary()}
             {hidden("key", key)}
             <fieldset class="group"><legend>"Buyer"</legend>

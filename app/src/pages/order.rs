@@ -2,8 +2,8 @@
 
 use crate::components::money::money_map;
 use crate::components::order::{initials, status, steps, waiting_line};
-use crate::components::timeline::timeline;
 use crate::components::shell::Shell;
+use crate::components::timeline::timeline;
 use crate::components::{amount, icon, notice, when};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
@@ -159,7 +159,8 @@ fn other_acts(order: &OrderView) -> Option<AnyView> {
         (CommandKind::OfferSecondDelivery, "Offer to take a second delivery"),
         (CommandKind::Withdraw, "Withdraw the rejection"),
     ];
-    let accept = (order.order.status == Status::RejectionUnderReview).then_some((CommandKind::Accept, "Accept after all"));
+    let accept =
+        (order.order.status == Status::RejectionUnderReview).then_some((CommandKind::Accept, "Accept after all"));
     let acts: Vec<_> = accept
         .into_iter()
         .chain(offered)
@@ -273,12 +274,16 @@ fn off(label: &'static str, reason: String) -> AnyView {
 }
 
 fn deliver_form(order: &OrderView, form: &Form, key: &str) -> AnyView {
-    let note = Field { rows: 3, hint: "The buyer checks the delivery against this.", ..Field::text("note", "What did you deliver, and how?") };
+    let note = Field {
+        rows: 3,
+        hint: "The buyer checks the delivery against this.",
+        ..Field::text("note", "What did you deliver, and how?")
+    };
     let tracking = Field { hint: "Carrier and number.", ..Field::text("tracking", "Tracking (optional)") };
     let hours = domain::clock_text::hours(order.order.terms.inspection_hours);
     view! {
         <li>
-            <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form">
+            <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form" novalidate>
                 {form.summary()}
                 {act_fields(order, "mark-delivered", key)}
                 {note.show(form)}

@@ -31,7 +31,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             <h1>{step.question.clone()}</h1>
             <p>{step.explanation.clone()}</p>
             {order.preview(kind).map(|settlement| settlement_review(&order, settlement))}
-            <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form">
+            <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form" novalidate>
                 {form.summary()}
                 {act_fields(&order, &act, &key)}
                 {fields(kind, &form)}
@@ -42,7 +42,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             </form>
         </section>
     };
-    let shell = if order.role == Role::Buyer { Shell::Buyer { number: order.facts.number } } else { Shell::Work("/orders") };
+    let shell =
+        if order.role == Role::Buyer { Shell::Buyer { number: order.facts.number } } else { Shell::Work("/orders") };
     Ok(Page::new(title, shell, body))
 }
 
@@ -91,7 +92,12 @@ impl Step {
 }
 
 fn step(order: &OrderView, kind: CommandKind) -> Step {
-    let new = |question: &str, explanation: String, class, verb| Step { question: question.to_owned(), explanation, class, verb };
+    let new = |question: &str, explanation: String, class, verb| Step {
+        question: question.to_owned(),
+        explanation,
+        class,
+        verb,
+    };
     match (kind, order.role) {
         (CommandKind::Accept, _) => new(
             "Accept and release the money?",
@@ -184,8 +190,10 @@ fn confirm_words(order: &OrderView) -> String {
 
 /// Who gets what, to the unit, exactly as it will be posted.
 pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> AnyView {
-    let line = |label: String, hint: &str, minor: i64| ReviewLine { label, hint: hint.to_owned(), money: order.amount(minor) };
-    let buyer = if order.role == Role::Buyer { "You get back".to_owned() } else { format!("{} gets back", order.buyer) };
+    let line =
+        |label: String, hint: &str, minor: i64| ReviewLine { label, hint: hint.to_owned(), money: order.amount(minor) };
+    let buyer =
+        if order.role == Role::Buyer { "You get back".to_owned() } else { format!("{} gets back", order.buyer) };
     let mut lines = vec![line(buyer, "", settlement.refund_total())];
     for share in &settlement.shares {
         let label = match share.of {
@@ -207,8 +215,12 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
 fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {
     match kind {
         CommandKind::Reject => {}
-        CommandKind::SayNotGoodCondition => return Some(story("What is wrong with it?", "The buyer and the dispute manager read this.", form)),
-        CommandKind::RaiseDispute => return Some(story("What should the dispute manager know?", "The buyer reads it too.", form)),
+        CommandKind::SayNotGoodCondition => {
+            return Some(story("What is wrong with it?", "The buyer and the dispute manager read this.", form));
+        }
+        CommandKind::RaiseDispute => {
+            return Some(story("What should the dispute manager know?", "The buyer reads it too.", form));
+        }
         _ => return None,
     }
     let chosen = form.value("reason");
@@ -218,7 +230,8 @@ fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {
             <label class="choice"><input type="radio" name="reason" value=reason.key() checked=checked/><span><b>{reason.words()}</b></span></label>
         }
     });
-    let text = Field { rows: 4, hint: "The seller reads this and answers it.", ..Field::text("text", "What happened?") };
+    let text =
+        Field { rows: 4, hint: "The seller reads this and answers it.", ..Field::text("text", "What happened?") };
     Some(
         view! {
             <fieldset class="choices" id="reason" aria-describedby=form.described_by("reason", false)>

@@ -27,17 +27,14 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let address = Address { bought: sells && of == ListOf::Bought };
     let new = (of == ListOf::Sold)
         .then(|| view! { <div class="actions"><a class="button primary" href="/orders/new">{icon("plus")}"New order"</a></div> });
-    let rows = if list.rows.is_empty() {
-        nothing(&list, of)
-    } else {
-        table::orders(&list.rows, request.zone, list.now)
-    };
+    let rows =
+        if list.rows.is_empty() { nothing(&list, of) } else { table::orders(&list.rows, request.zone, list.now) };
     let pages = table::pagination(&list, |page| address.link(&list.query, list.query.status, page));
     let title = if address.bought { "Orders I buy" } else { "Orders" };
     let body = view! {
         <div class="page-head"><h1>{title}</h1>{new}</div>
         <div class="toolbar">{filters(&list, &address)}{search(&list, &address)}</div>
-        {rows}
+        <section aria-labelledby="list"><h2 id="list" class="unseen">"List"</h2>{rows}</section>
         {pages}
     };
     Ok(Page::new(title, Shell::Work("/orders"), body))
@@ -95,7 +92,12 @@ fn search(list: &OrderList, address: &Address) -> AnyView {
 
 fn nothing(list: &OrderList, of: ListOf) -> AnyView {
     if !list.counts.is_empty() || !list.query.search.is_empty() || list.query.status.is_some() {
-        return empty("search", "No order matches", "Take a filter away or search for something else.", Some(("Show all", "/orders")));
+        return empty(
+            "search",
+            "No order matches",
+            "Take a filter away or search for something else.",
+            Some(("Show all", "/orders")),
+        );
     }
     match of {
         ListOf::Sold => empty(

@@ -68,7 +68,11 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 }
 
 fn quote_lines(order: &OrderView, quote: &Quote) -> AnyView {
-    let line = |label: &str, hint: &str, minor| ReviewLine { label: label.to_owned(), hint: hint.to_owned(), money: order.amount(minor) };
+    let line = |label: &str, hint: &str, minor| ReviewLine {
+        label: label.to_owned(),
+        hint: hint.to_owned(),
+        money: order.amount(minor),
+    };
     let lines = vec![
         line("Price", "", quote.product),
         line("Shipping", "", quote.shipping),

@@ -59,7 +59,12 @@ pub(crate) async fn mail(visit: Visit) -> Result<Page> {
     });
     let reading = chosen.as_ref().map(|mail| read(mail, request.zone));
     let box_or_empty = if mails.is_empty() && chosen.is_none() {
-        empty("mail", "No mail yet", "Every mail that would be sent stands here. Sign up, or make an order, to see one.", None)
+        empty(
+            "mail",
+            "No mail yet",
+            "Every mail that would be sent stands here. Sign up, or make an order, to see one.",
+            None,
+        )
     } else {
         view! { <div class="mailbox"><ol class="mail-list">{list.collect_view()}</ol>{reading}</div> }.into_any()
     };

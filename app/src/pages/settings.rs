@@ -4,10 +4,10 @@ use crate::components::shell::Shell;
 use crate::components::{icon, notice, when};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
+use backend::Result;
 use backend::sandbox::rail::PAYOUT_ENDINGS;
 use backend::service::bank::PayoutSetup;
 use backend::service::sessions::SessionInfo;
-use backend::Result;
 use domain::clock_text::Zone;
 use domain::money::Currency;
 use leptos::prelude::*;
@@ -82,7 +82,7 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
         {present(&setup, request.zone)}
         <section aria-labelledby="bank"><h2 id="bank">"Set a bank account"</h2>
             <p>"One account for each currency. Changed details are used after 24 hours, and we tell you by mail."</p>
-            <form method="post" action="/do/bank-details" class="form">
+            <form method="post" action="/do/bank-details" class="form" novalidate>
                 {form.summary()}
                 {currencies(&form)}
                 {Field::text("bank_name", "Bank").show(&form)}
@@ -116,7 +116,8 @@ fn identity(setup: &PayoutSetup, sandbox: bool) -> AnyView {
         }
         .into_any()
     } else {
-        view! { <p>"The administrator of this installation verifies your identity. Please get in touch with them."</p> }.into_any()
+        view! { <p>"The administrator of this installation verifies your identity. Please get in touch with them."</p> }
+            .into_any()
     };
     view! { <section aria-labelledby="identity"><h2 id="identity">"Identity"</h2>{state}</section> }.into_any()
 }

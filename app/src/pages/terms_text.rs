@@ -11,12 +11,17 @@ pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, Strin
     let (look, answer) = (hours(terms.inspection_hours), hours(terms.answer_hours));
     let silence = match (terms.on_silence, reader) {
         (OnSilence::Accept, _) => "the delivery counts as accepted",
-        (OnSilence::RefundLessFee, Role::Buyer) => "the order is cancelled and you are refunded, less the cancellation fee",
+        (OnSilence::RefundLessFee, Role::Buyer) => {
+            "the order is cancelled and you are refunded, less the cancellation fee"
+        }
         (OnSilence::RefundLessFee, _) => "the order is cancelled and the buyer is refunded, less the cancellation fee",
     };
     if reader == Role::Buyer {
         return vec![
-            ("Delivery", format!("The seller delivers within {days}; otherwise you get everything back, fees included.")),
+            (
+                "Delivery",
+                format!("The seller delivers within {days}; otherwise you get everything back, fees included."),
+            ),
             ("Your time to look", format!("You have {look} to accept or reject. If you do neither, {silence}.")),
             ("If you reject", format!("The seller has {answer} to answer. If it does not, you are refunded in full.")),
             ("Cancelling", cancelling(order, "you")),
@@ -25,7 +30,10 @@ pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, Strin
     vec![
         ("Delivery", format!("Within {days} of the payment; otherwise the buyer gets everything back, fees included.")),
         ("Time to look", format!("The buyer has {look} to accept or reject. If they do neither, {silence}.")),
-        ("If the buyer rejects", format!("The seller has {answer} to answer. Without an answer the buyer is refunded in full.")),
+        (
+            "If the buyer rejects",
+            format!("The seller has {answer} to answer. Without an answer the buyer is refunded in full."),
+        ),
         ("Cancelling", cancelling(order, "the buyer")),
     ]
 }
@@ -36,7 +44,9 @@ fn cancelling(order: &Order, who: &str) -> String {
     let free = hours(terms.cancellation_free_hours);
     match (terms.refund_policy, terms.cancellation_fee) {
         (RefundPolicy::Refund, 0) => {
-            format!("Until it is delivered {who} can cancel and get the price back. The escrow fee is not returned then.")
+            format!(
+                "Until it is delivered {who} can cancel and get the price back. The escrow fee is not returned then."
+            )
         }
         (RefundPolicy::Refund, fee) => format!(
             "Until it is delivered {who} can cancel. In the first {free} that costs nothing but the escrow fee, later also {}.",

@@ -23,7 +23,8 @@ pub(crate) struct Secret(SecretBox<[u8; 32]>);
 impl Secret {
     /// Reads the secret; makes it on the first start. Two processes starting at once end up with the same one.
     pub(crate) async fn load_or_create(db: &Db) -> Result<Self> {
-        let stored = settings::get_or_insert(db.writer(), SETTING, URL_SAFE_NO_PAD.encode(random_bytes::<32>())).await?;
+        let stored =
+            settings::get_or_insert(db.writer(), SETTING, URL_SAFE_NO_PAD.encode(random_bytes::<32>())).await?;
         let bytes: [u8; 32] = URL_SAFE_NO_PAD
             .decode(stored)
             .ok()

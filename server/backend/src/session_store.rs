@@ -4,18 +4,18 @@
 //! may move. So an expiry is shifted between the two when it is stored and when it is read: a session lasts as long as the
 //! layer wants, counted by the backend's clock.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{Clock, SystemClock};
 use crate::repo::sessions::{self, Contents};
-use crate::Backend;
 use async_trait::async_trait;
 use domain::ids::UserId;
 use serde_json::Value;
 use std::collections::HashMap;
 use time::Duration;
+use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, ExpiredDeletion};
-use tower_sessions::SessionStore;
 
 /// Key of a record's data that holds who signed in; the store copies it to a column.
 pub const USER_KEY: &str = "user_id";

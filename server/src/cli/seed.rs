@@ -28,7 +28,12 @@ impl Seed {
         if self.json {
             println!("{}", serde_json::to_string(&made)?);
         } else {
-            println!("{} demo accounts and {} orders; everybody's password is {}", made.accounts.len(), made.orders.len(), seed::PASSWORD);
+            println!(
+                "{} demo accounts and {} orders; everybody's password is {}",
+                made.accounts.len(),
+                made.orders.len(),
+                seed::PASSWORD
+            );
         }
         Ok(())
     }

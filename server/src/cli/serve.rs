@@ -48,12 +48,15 @@ impl Serve {
         if let Some(address) = self.admin_listen {
             let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
             let (router, stop) = (metrics::admin_router()?, stop.clone());
-            tasks.spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await });
+            tasks.spawn(
+                async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await },
+            );
         }
         if !self.no_workers {
             spawn_workers(&tasks, &stop, backend.clone());
         }
-        let listener = TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let listener =
+            TcpListener::bind(self.listen).await.with_context(|| format!("cannot listen on {}", self.listen))?;
         tracing::info!(address = %self.listen, url = %public_url, mode = ?world.mode, "serving");
         let web = Web { backend, site: Arc::new(Site::load(&self.site_dir)) };
         let stopping = stop.clone();

@@ -22,7 +22,8 @@ impl Verify {
             println!("{}: {}", finding.row, finding.wrong);
         }
         if self.verbose {
-            let (transfers, accounts, orders, events) = (report.transfers, report.accounts, report.orders, report.events);
+            let (transfers, accounts, orders, events) =
+                (report.transfers, report.accounts, report.orders, report.events);
             println!("{transfers} transfers, {accounts} accounts, {orders} orders and {events} audit events checked");
         }
         Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

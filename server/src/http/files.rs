@@ -35,7 +35,8 @@ async fn read(backend: &Backend, session: &Session, order: &str, file: &str) -> 
     let file: FileId = file.parse().map_err(|_| Error::NotFound)?;
     let (info, body) = backend.order_file(viewer.as_ref(), &OrderRef::parse(order)?, file).await?;
     let shown = if info.content_type.starts_with("image/") { "inline" } else { "attachment" };
-    let name: String = info.name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\;".contains(c) { c } else { '_' }).collect();
+    let name: String =
+        info.name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\;".contains(c) { c } else { '_' }).collect();
     let mut response = Response::new(Body::from(body));
     let pairs: [(HeaderName, String); 4] = [
         (header::CONTENT_TYPE, info.content_type),

@@ -76,15 +76,12 @@ pub fn build_app(web: Web) -> Router {
         .leptos_routes_with_context(&state, page_routes(), provide.clone(), shell.clone())
         .fallback(leptos_axum::render_app_async_with_context(provide, shell))
         .with_state(state);
-    let dynamic = Router::new()
-        .route(order_file, get(files::serve))
-        .with_state(web.clone())
-        .merge(pages)
-        .layer(sessions(&web));
+    let dynamic =
+        Router::new().route(order_file, get(files::serve)).with_state(web.clone()).merge(pages).layer(sessions(&web));
     let id = HeaderName::from_static(guard::REQUEST_ID);
-    let trace = TraceLayer::new_for_http().make_span_with(span).on_response(
-        DefaultOnResponse::new().level(Level::INFO).latency_unit(LatencyUnit::Millis),
-    );
+    let trace = TraceLayer::new_for_http()
+        .make_span_with(span)
+        .on_response(DefaultOnResponse::new().level(Level::INFO).latency_unit(LatencyUnit::Millis));
     // The last layer is the outermost: safe headers and an id come first, the request itself last.
     Router::new()
         .route(live, get(health::live))

@@ -103,7 +103,12 @@ async fn listing(backend: &Backend) -> Result<Made> {
                 if buyer == people::GUEST {
                     made.links.push(MadeLink { number: row.number, url: backend.signed_order_path(row.id) });
                 }
-                made.orders.push(MadeOrder { number: row.number, status: row.status.title(), buyer, seller: person.email });
+                made.orders.push(MadeOrder {
+                    number: row.number,
+                    status: row.status.title(),
+                    buyer,
+                    seller: person.email,
+                });
             }
         }
     }

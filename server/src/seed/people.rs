@@ -62,7 +62,8 @@ pub(super) async fn join(backend: &Backend, person: Person) -> Result<Viewer> {
     backend.sign_up(form).await?;
     backend.run_until_idle().await?;
     let mails = backend.sandbox_mails(Some(person.email), 1).await?;
-    let token = mails.first().and_then(|mail| mail.text.split("token=").nth(1)).and_then(|rest| rest.split_whitespace().next());
+    let token =
+        mails.first().and_then(|mail| mail.text.split("token=").nth(1)).and_then(|rest| rest.split_whitespace().next());
     let user = backend.verify_email(token.context("the confirmation mail did not come")?).await?;
     backend.viewer(user).await?.context("somebody who just joined is missing")
 }

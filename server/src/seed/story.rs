@@ -109,7 +109,11 @@ pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDate
     let stage = Stage { backend, clock, amaka, lagos, buyers };
     for (index, tale) in TALES.iter().enumerate() {
         let left = TALES.len() - index;
-        let target = if left > RECENT { now - Duration::days(2 * i64::try_from(left)? - 8) } else { now - Duration::hours(4 * i64::try_from(left)?) };
+        let target = if left > RECENT {
+            now - Duration::days(2 * i64::try_from(left)? - 8)
+        } else {
+            now - Duration::hours(4 * i64::try_from(left)?)
+        };
         stage.wait_until(target).await?;
         stage.act_out(tale, index).await.with_context(|| format!("the order “{}”", tale.title))?;
     }
@@ -135,7 +139,12 @@ impl Stage<'_> {
         let seller = if tale.print_works { &self.lagos } else { &self.amaka };
         let form = NewOrder {
             buyer_email: tale.buyer.to_owned(),
-            buyer_name: self.buyers.iter().find(|buyer| buyer.email.as_str() == tale.buyer).map_or("Ngozi", |buyer| &buyer.name).to_owned(),
+            buyer_name: self
+                .buyers
+                .iter()
+                .find(|buyer| buyer.email.as_str() == tale.buyer)
+                .map_or("Ngozi", |buyer| &buyer.name)
+                .to_owned(),
             title: tale.title.to_owned(),
             description: tale.description.to_owned(),
             kind: if tale.service { "service" } else { "good" }.to_owned(),
@@ -167,7 +176,8 @@ impl Stage<'_> {
             _ => {}
         }
         let note = "Handed over as agreed; photographs are with the parcel.".to_owned();
-        self.by_seller(seller, Command::MarkDelivered { note, tracking: Some("GIG Logistics 2284 1907".to_owned()) }).await?;
+        self.by_seller(seller, Command::MarkDelivered { note, tracking: Some("GIG Logistics 2284 1907".to_owned()) })
+            .await?;
         match course {
             Course::Delivered => return Ok(()),
             Course::Accepted => return self.by_buyer(buyer, Command::Accept).await,

@@ -57,8 +57,10 @@ const MATRIX: &[(&str, &str, [Gets; 4])] = &[
 
 #[test]
 fn every_address_has_a_row_and_every_row_an_address() {
-    let there: BTreeSet<(String, String)> = all_routes().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
-    let rows: BTreeSet<(String, String)> = MATRIX.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let there: BTreeSet<(String, String)> =
+        all_routes().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
+    let rows: BTreeSet<(String, String)> =
+        MATRIX.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(there.difference(&rows).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "addresses without a row");
     assert_eq!(rows.difference(&there).collect::<Vec<_>>(), Vec::<&(String, String)>::new(), "rows without an address");
 }
@@ -113,11 +115,17 @@ async fn everybody_gets_what_the_matrix_says() {
     };
     for (row, (method, template, expected)) in MATRIX.iter().enumerate() {
         // Fresh browsers, as some rows sign out or end sessions.
-        let (_, stranger_browser) = app.person(&format!("stranger{row}@example.test"), AccountKind::BusinessSeller).await;
+        let (_, stranger_browser) =
+            app.person(&format!("stranger{row}@example.test"), AccountKind::BusinessSeller).await;
         let buyer_browser = signed_in(&app, &buyer_browser, "buyer@example.test").await;
         let seller_browser = signed_in(&app, &seller_browser, "seller@example.test").await;
         let anonymous = app.anonymous();
-        let people = [("nobody", &anonymous), ("a stranger", &stranger_browser), ("the buyer", &buyer_browser), ("the seller", &seller_browser)];
+        let people = [
+            ("nobody", &anonymous),
+            ("a stranger", &stranger_browser),
+            ("the buyer", &buyer_browser),
+            ("the seller", &seller_browser),
+        ];
         for ((name, client), expected) in people.into_iter().zip(expected) {
             let answer = ask(client, method, template, &world).await;
             let got = match answer.status.as_u16() {

@@ -8,7 +8,8 @@ use domain::permission::AccountKind;
 
 /// The value of a hidden field of a page.
 fn hidden(body: &str, name: &str) -> String {
-    let field = body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no field {name} in {body}"));
+    let field =
+        body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no field {name} in {body}"));
     field.split('"').next().unwrap().to_owned()
 }
 
@@ -17,7 +18,13 @@ async fn a_buyer_without_an_account_pays_and_accepts_by_link() {
     let app = TestApp::start(Mode::Sandbox).await;
     let (seller, shop) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
     let form = shop.get("/orders/new").await;
-    let fields = [("key", hidden(&form.body, "key")), ("buyer_email", "new@example.test".into()), ("title", "A <b>chair</b>".into()), ("currency", "NGN".into()), ("amount", "₦12,500".into())];
+    let fields = [
+        ("key", hidden(&form.body, "key")),
+        ("buyer_email", "new@example.test".into()),
+        ("title", "A <b>chair</b>".into()),
+        ("currency", "NGN".into()),
+        ("amount", "₦12,500".into()),
+    ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let placed = shop.post("/do/place-order", &fields).await;
     let again = shop.post("/do/place-order", &fields).await;
@@ -38,20 +45,38 @@ async fn a_buyer_without_an_account_pays_and_accepts_by_link() {
     let sbx = hosted.rsplit('/').next().unwrap().to_owned();
     let wrong = browser.post("/do/sandbox-pay", &[("reference", &sbx), ("number", "1234")]).await;
     let refused = browser.get(wrong.location()).await;
-    assert!(refused.body.contains("Use one of the test numbers") && refused.body.contains("value=\"1234\""), "{}", refused.body);
+    assert!(
+        refused.body.contains("Use one of the test numbers") && refused.body.contains("value=\"1234\""),
+        "{}",
+        refused.body
+    );
     let paid = browser.post("/do/sandbox-pay", &[("reference", &sbx), ("number", "4242 4242 4242 4242")]).await;
     assert!(paid.location().ends_with("/paid"), "{}", paid.location());
     app.backend.run_until_idle().await.unwrap();
     let seller_page = shop.get(&format!("/orders/{order}")).await;
-    let act = [("order", order.to_string()), ("act", "mark-delivered".into()), ("version", hidden(&seller_page.body, "version")), ("key", hidden(&seller_page.body, "key")), ("note", "Handed over".into())];
+    let act = [
+        ("order", order.to_string()),
+        ("act", "mark-delivered".into()),
+        ("version", hidden(&seller_page.body, "version")),
+        ("key", hidden(&seller_page.body, "key")),
+        ("note", "Handed over".into()),
+    ];
     let act: Vec<(&str, &str)> = act.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let wrong_file = shop.post_multipart("/do/order-act", &act, &[("virus.exe", b"MZ...")]).await;
     let refused = shop.get(wrong_file.location()).await;
-    assert!(refused.body.contains("virus.exe") && refused.body.contains("Handed over"), "the form comes back with what was typed");
+    assert!(
+        refused.body.contains("virus.exe") && refused.body.contains("Handed over"),
+        "the form comes back with what was typed"
+    );
     shop.post_multipart("/do/order-act", &act, &[("proof.pdf", b"%PDF-1.7 x")]).await;
     let confirm = browser.get(&format!("{link}/accept")).await;
     assert!(confirm.body.contains("12,305.00"), "who gets what is shown before the click");
-    let accept = [("order", reference.as_str()), ("act", "accept"), ("version", &hidden(&confirm.body, "version")), ("key", &hidden(&confirm.body, "key"))];
+    let accept = [
+        ("order", reference.as_str()),
+        ("act", "accept"),
+        ("version", &hidden(&confirm.body, "version")),
+        ("key", &hidden(&confirm.body, "key")),
+    ];
     browser.post_multipart("/do/order-act", &accept, &[]).await;
     app.backend.verify_identity_in_sandbox(&seller).await.unwrap();
     let bank = [("currency", "NGN"), ("bank_name", "GT"), ("account_number", "0123456789"), ("account_name", "S")];
@@ -94,7 +119,14 @@ async fn a_stale_page_changes_nothing_and_says_so() {
 async fn a_refused_order_names_every_field_and_keeps_them_all() {
     let app = TestApp::start(Mode::Sandbox).await;
     let (_, shop) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
-    let fields = [("buyer_email", "nobody"), ("title", ""), ("currency", "NGN"), ("amount", "$5"), ("delivery_days", "900"), ("description", "keep me")];
+    let fields = [
+        ("buyer_email", "nobody"),
+        ("title", ""),
+        ("currency", "NGN"),
+        ("amount", "$5"),
+        ("delivery_days", "900"),
+        ("description", "keep me"),
+    ];
     let answer = shop.post("/do/place-order", &fields).await;
     let page = shop.get(answer.location()).await;
     for field in ["buyer_email", "title", "amount", "delivery_days"] {

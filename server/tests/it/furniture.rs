@@ -10,10 +10,13 @@ async fn every_page_carries_safe_headers_and_a_policy_with_its_own_nonce() {
     let app = TestApp::start(Mode::Sandbox).await;
     let first = app.anonymous().get("/").await;
     let second = app.anonymous().get("/").await;
-    for (name, value) in [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("cache-control", "no-store")] {
+    for (name, value) in
+        [("x-content-type-options", "nosniff"), ("x-frame-options", "DENY"), ("cache-control", "no-store")]
+    {
         assert_eq!(first.headers[name], value);
     }
-    let policy = |answer: &crate::harness::Answer| answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+    let policy =
+        |answer: &crate::harness::Answer| answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
     assert!(policy(&first).contains("default-src 'none'") && !policy(&first).contains("unsafe-inline"));
     assert_ne!(policy(&first), policy(&second), "a nonce is used once");
     assert!(first.headers.contains_key("x-request-id"));

@@ -116,8 +116,10 @@ impl TestApp {
         rail.submit(url.rsplit('/').next().unwrap(), "4242424242424242").await.unwrap();
         self.backend.run_until_idle().await.unwrap();
         let command = Command::MarkDelivered { note: "Handed over".to_owned(), tracking: None };
-        let files = vec![backend::service::uploads::Upload { name: "proof.pdf".to_owned(), body: b"%PDF-1.7 proof".to_vec() }];
-        let act = OrderCommand { order: OrderRef::Id(order), command, version: None, key: self.backend.form_key(), files };
+        let files =
+            vec![backend::service::uploads::Upload { name: "proof.pdf".to_owned(), body: b"%PDF-1.7 proof".to_vec() }];
+        let act =
+            OrderCommand { order: OrderRef::Id(order), command, version: None, key: self.backend.form_key(), files };
         self.backend.act(Some(seller), act).await.unwrap();
         order
     }
@@ -138,9 +140,12 @@ impl Client {
     /// Sends a form as a browser does.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let encode = |text: &str| -> String {
-            text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+            text.bytes()
+                .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+                .collect()
         };
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
@@ -154,7 +159,9 @@ impl Client {
     pub async fn post_multipart(&self, path: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         for (name, bytes) in files {
             body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").bytes());
@@ -172,7 +179,8 @@ impl Client {
 
     /// Sends any request with this browser's cookies and reads the answer.
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        let cookies: Vec<String> = self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }

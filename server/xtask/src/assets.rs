@@ -42,26 +42,14 @@ struct Glue {
 }
 
 /// Writes the site folder afresh from wasm-bindgen's output and `style/`, unless nothing changed.
-pub fn write_site(
-    workspace: &Workspace,
-    bindgen_dir: &Path,
-    compression: Compression,
-) -> Result<()> {
+pub fn write_site(workspace: &Workspace, bindgen_dir: &Path, compression: Compression) -> Result<()> {
     let style = workspace.root.join("style");
     let sheet = css::bundle(&style)?;
     let (output_name, mut assets) = name_glue(read_glue(bindgen_dir)?);
     let css_path = format!("/assets/{NAME}-{}.css", short(&hex(sheet.as_bytes())));
-    assets.push(Asset {
-        path: css_path.clone(),
-        bytes: sheet.into_bytes(),
-        immutable: true,
-    });
+    assets.push(Asset { path: css_path.clone(), bytes: sheet.into_bytes(), immutable: true });
     for (name, bytes) in read_tree(&style.join("public"))? {
-        assets.push(Asset {
-            path: format!("/{name}"),
-            bytes,
-            immutable: false,
-        });
+        assets.push(Asset { path: format!("/{name}"), bytes, immutable: false });
     }
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     let manifest = manifest(&output_name, &css_path, &assets, compression)?;
@@ -82,8 +70,7 @@ pub fn write_site(
 
 fn read_glue(dir: &Path) -> Result<Glue> {
     Ok(Glue {
-        js: fs::read_to_string(dir.join(format!("{NAME}.js")))
-            .context("wasm-bindgen made no JavaScript")?,
+        js: fs::read_to_string(dir.join(format!("{NAME}.js"))).context("wasm-bindgen made no JavaScript")?,
         wasm: fs::read(dir.join(format!("{NAME}_bg.wasm"))).context("wasm-bindgen made no WASM")?,
         snippets: read_tree(&dir.join("snippets"))?,
     })
@@ -100,18 +87,9 @@ fn name_glue(glue: Glue) -> (String, Vec<Asset>) {
     let hash = hex(&all);
     let hash = short(&hash);
     let name = format!("{NAME}-{hash}");
-    let js = glue
-        .js
-        .replace("./snippets/", &format!("./snippets-{hash}/"));
-    let asset = |path: String, bytes: Vec<u8>| Asset {
-        path: format!("/assets/{path}"),
-        bytes,
-        immutable: true,
-    };
-    let mut assets = vec![
-        asset(format!("{name}.js"), js.into_bytes()),
-        asset(format!("{name}_bg.wasm"), glue.wasm),
-    ];
+    let js = glue.js.replace("./snippets/", &format!("./snippets-{hash}/"));
+    let asset = |path: String, bytes: Vec<u8>| Asset { path: format!("/assets/{path}"), bytes, immutable: true };
+    let mut assets = vec![asset(format!("{name}.js"), js.into_bytes()), asset(format!("{name}_bg.wasm"), glue.wasm)];
     for (path, bytes) in glue.snippets {
         assets.push(asset(format!("snippets-{hash}/{path}"), bytes));
     }
@@ -144,20 +122,11 @@ fn read_tree(dir: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(files)
 }
 
-fn manifest(
-    output_name: &str,
-    css: &str,
-    assets: &[Asset],
-    compression: Compression,
-) -> Result<String> {
+fn manifest(output_name: &str, css: &str, assets: &[Asset], compression: Compression) -> Result<String> {
     let mut files = Vec::new();
     for asset in assets {
         let (mime, is_text) = kind(&asset.path)?;
-        let encodings: &[&str] = if is_text && compression == Compression::Best {
-            &["br", "gzip"]
-        } else {
-            &[]
-        };
+        let encodings: &[&str] = if is_text && compression == Compression::Best { &["br", "gzip"] } else { &[] };
         files.push(json!({
             "path": asset.path,
             "type": mime,
@@ -173,11 +142,7 @@ fn manifest(
 
 /// The media type of a file, and whether compressing it pays.
 fn kind(path: &str) -> Result<(&'static str, bool)> {
-    let extension = path
-        .rsplit('/')
-        .next()
-        .and_then(|name| name.rsplit_once('.'))
-        .map_or("", |(_, end)| end);
+    let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, end)| end);
     Ok(match extension {
         "css" => ("text/css; charset=utf-8", true),
         "html" => ("text/html; charset=utf-8", true),
@@ -219,11 +184,7 @@ fn with_suffix(file: &Path, suffix: &str) -> std::path::PathBuf {
 
 /// The bytes in brotli at its best.
 pub fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let params = brotli::enc::BrotliEncoderParams { quality: 11, size_hint: bytes.len(), ..Default::default() };
     let mut out = Vec::new();
     brotli::BrotliCompress(&mut &*bytes, &mut out, &params)?;
     Ok(out)
@@ -240,9 +201,7 @@ pub fn print_sizes(workspace: &Workspace) -> Result<()> {
     let site = workspace.site();
     for path in paths(&site)? {
         let file = site.join(path.trim_start_matches('/'));
-        let size = |file: &Path| {
-            fs::metadata(file).map(|meta| usize::try_from(meta.len()).unwrap_or(usize::MAX))
-        };
+        let size = |file: &Path| fs::metadata(file).map(|meta| usize::try_from(meta.len()).unwrap_or(usize::MAX));
         let plain = progress::size(size(&file)?);
         match size(&with_suffix(&file, "br")) {
             Ok(sent) => println!("  {path}  {plain}, brotli {}", progress::size(sent)),
@@ -256,15 +215,8 @@ pub fn print_sizes(workspace: &Workspace) -> Result<()> {
 pub fn paths(site: &Path) -> Result<Vec<String>> {
     let text = fs::read_to_string(site.join(MANIFEST)).context("the site has no manifest")?;
     let manifest: Value = serde_json::from_str(&text)?;
-    let files = manifest
-        .get("files")
-        .and_then(Value::as_array)
-        .context("the manifest lists no files")?;
-    Ok(files
-        .iter()
-        .filter_map(|file| file.get("path")?.as_str())
-        .map(str::to_owned)
-        .collect())
+    let files = manifest.get("files").and_then(Value::as_array).context("the manifest lists no files")?;
+    Ok(files.iter().filter_map(|file| file.get("path")?.as_str()).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -294,10 +246,7 @@ mod tests {
             ]
         );
         let js = String::from_utf8(assets[0].bytes.clone()).unwrap();
-        assert_eq!(
-            js,
-            format!("import {{ f }} from './snippets-{hash}/dep-1/inline0.js';")
-        );
+        assert_eq!(js, format!("import {{ f }} from './snippets-{hash}/dep-1/inline0.js';"));
     }
 
     #[test]
@@ -308,18 +257,8 @@ mod tests {
 
     #[test]
     fn the_manifest_says_what_can_be_served() {
-        let assets = [Asset {
-            path: "/favicon.svg".to_owned(),
-            bytes: b"<svg/>".to_vec(),
-            immutable: false,
-        }];
-        let text = manifest(
-            "holdfast-1",
-            "/assets/holdfast-2.css",
-            &assets,
-            Compression::Best,
-        )
-        .unwrap();
+        let assets = [Asset { path: "/favicon.svg".to_owned(), bytes: b"<svg/>".to_vec(), immutable: false }];
+        let text = manifest("holdfast-1", "/assets/holdfast-2.css", &assets, Compression::Best).unwrap();
         let value: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["output_name"], "holdfast-1");
         assert_eq!(value["css"], "/assets/holdfast-2.css");

@@ -20,10 +20,7 @@ pub fn run(workspace: &Workspace, progress: &mut Progress, arguments: &[String])
         .args(["--no-install", "playwright", "test"])
         .args(arguments)
         .current_dir(workspace.root.join("end2end"))
-        .env(
-            "HOLDFAST_BASE_URL",
-            format!("http://127.0.0.1:{}", demo.port()),
-        )
+        .env("HOLDFAST_BASE_URL", format!("http://127.0.0.1:{}", demo.port()))
         .env("HOLDFAST_SEED_FILE", demo.seed_file())
         .env("HOLDFAST_BIN", &binary)
         .env("HOLDFAST_DATABASE_URL", demo.database_url())

@@ -32,9 +32,7 @@ pub fn check_wasm(workspace: &Workspace) -> Result<()> {
     let (shown, budget) = (progress::size(size), progress::size(WASM_BYTES));
     println!("WASM, brotli: {shown} of {budget}");
     if size > WASM_BYTES {
-        bail!(
-            "the WASM is {shown} after brotli, and {budget} is what a page may ask a visitor to load"
-        );
+        bail!("the WASM is {shown} after brotli, and {budget} is what a page may ask a visitor to load");
     }
     Ok(())
 }

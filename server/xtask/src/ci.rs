@@ -65,11 +65,8 @@ impl Log {
     }
 
     fn summary(&self) -> String {
-        let steps: Vec<_> = self
-            .steps
-            .iter()
-            .map(|(name, time)| format!("{name} {:.0} s", time.as_secs_f64()))
-            .collect();
+        let steps: Vec<_> =
+            self.steps.iter().map(|(name, time)| format!("{name} {:.0} s", time.as_secs_f64())).collect();
         steps.join(", ")
     }
 
@@ -85,11 +82,7 @@ fn fmt(workspace: &Workspace) -> Result<()> {
 }
 
 fn clippy_native(workspace: &Workspace) -> Result<()> {
-    deny_warnings(
-        workspace
-            .cargo_native("clippy")
-            .args(["--package", "xtask", "--all-targets"]),
-    )
+    deny_warnings(workspace.cargo_native("clippy").args(["--package", "xtask", "--all-targets"]))
 }
 
 fn clippy_wasm(workspace: &Workspace) -> Result<()> {

@@ -62,10 +62,7 @@ fn number_and_word(text: &str) -> Option<(u64, &str)> {
     let mut words = text.split_whitespace();
     let number = words.next()?.parse().ok()?;
     let word = words.next()?;
-    words
-        .next()
-        .is_none_or(|rest| rest.starts_with('('))
-        .then_some((number, word))
+    words.next().is_none_or(|rest| rest.starts_with('(')).then_some((number, word))
 }
 
 /// Leaves out terminal escapes such as `ESC[32m`.
@@ -91,60 +88,30 @@ mod tests {
         let output = "running 2 tests\ntest a ... ok\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.03s\n\
             test result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n";
-        assert_eq!(
-            of_cargo(output),
-            Counts {
-                passed: 17,
-                failed: 2
-            }
-        );
+        assert_eq!(of_cargo(output), Counts { passed: 17, failed: 2 });
     }
 
     #[test]
     fn colour_does_not_hide_a_result() {
         let output = "test result: \u{1b}[32mok\u{1b}(B\u{1b}[m. 3 passed; 0 failed; 0 ignored\n";
-        assert_eq!(
-            of_cargo(output),
-            Counts {
-                passed: 3,
-                failed: 0
-            }
-        );
+        assert_eq!(of_cargo(output), Counts { passed: 3, failed: 0 });
     }
 
     #[test]
     fn other_lines_do_not_count() {
-        assert_eq!(
-            of_cargo("7 passed; 1 failed\ntest passed ... ok\n"),
-            Counts::default()
-        );
-        assert_eq!(
-            of_playwright("  1 passed the ball\n12 passing\n"),
-            Counts::default()
-        );
+        assert_eq!(of_cargo("7 passed; 1 failed\ntest passed ... ok\n"), Counts::default());
+        assert_eq!(of_playwright("  1 passed the ball\n12 passing\n"), Counts::default());
     }
 
     #[test]
     fn playwright_counts_flaky_as_failed() {
-        let output = "  1 failed\n    [desktop] › a.spec.ts:3:1 › pays ───\n  2 flaky\n  3 skipped\n  40 passed (1.2m)\n";
-        assert_eq!(
-            of_playwright(output),
-            Counts {
-                passed: 40,
-                failed: 3
-            }
-        );
+        let output =
+            "  1 failed\n    [desktop] › a.spec.ts:3:1 › pays ───\n  2 flaky\n  3 skipped\n  40 passed (1.2m)\n";
+        assert_eq!(of_playwright(output), Counts { passed: 40, failed: 3 });
     }
 
     #[test]
     fn the_last_line_is_plain() {
-        assert_eq!(
-            Counts {
-                passed: 4,
-                failed: 0
-            }
-            .to_string(),
-            "4 passed, 0 failed"
-        );
+        assert_eq!(Counts { passed: 4, failed: 0 }.to_string(), "4 passed, 0 failed");
     }
 }

@@ -8,21 +8,14 @@ use std::path::Path;
 /// Joins the partials in the order of `order.txt` and strips what a browser does not read.
 pub fn bundle(dir: &Path) -> Result<String> {
     let order_file = dir.join("order.txt");
-    let order = fs::read_to_string(&order_file).with_context(|| {
-        format!(
-            "{} lists the partials, one file name per line",
-            order_file.display()
-        )
-    })?;
+    let order = fs::read_to_string(&order_file)
+        .with_context(|| format!("{} lists the partials, one file name per line", order_file.display()))?;
     let names = read_order(&order);
     check_complete(&names, &present(dir)?)?;
     let mut css = String::new();
     for name in names {
         let file = dir.join(name);
-        css.push_str(
-            &fs::read_to_string(&file)
-                .with_context(|| format!("cannot read {}", file.display()))?,
-        );
+        css.push_str(&fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?);
         css.push('\n');
     }
     Ok(strip(&css))
@@ -30,10 +23,7 @@ pub fn bundle(dir: &Path) -> Result<String> {
 
 /// The file names of an `order.txt`; empty lines and lines starting with `#` say nothing.
 fn read_order(text: &str) -> Vec<&str> {
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .collect()
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
 fn present(dir: &Path) -> Result<BTreeSet<String>> {
@@ -66,18 +56,12 @@ fn check_complete(listed: &[&str], present: &BTreeSet<String>) -> Result<()> {
 
 /// Removes comments and the white space that cannot matter; text in quotes and in `url(…)` stays as it is.
 pub fn strip(css: &str) -> String {
-    let mut out = Stripper {
-        css: String::with_capacity(css.len()),
-        space: false,
-        comment: false,
-    };
+    let mut out = Stripper { css: String::with_capacity(css.len()), space: false, comment: false };
     let mut rest = css;
     while let Some(first) = rest.chars().next() {
         let length = if rest.starts_with("/*") {
             out.comment = true;
-            rest.get(2..)
-                .and_then(|body| body.find("*/"))
-                .map_or(rest.len(), |end| end + 4)
+            rest.get(2..).and_then(|body| body.find("*/")).map_or(rest.len(), |end| end + 4)
         } else if first.is_ascii_whitespace() {
             out.space = true;
             1
@@ -102,13 +86,8 @@ fn token_length(rest: &str, first: char) -> usize {
 }
 
 fn is_raw_url(rest: &str) -> bool {
-    let is_url = rest
-        .get(..4)
-        .is_some_and(|head| head.eq_ignore_ascii_case("url("));
-    is_url
-        && !rest
-            .get(4..)
-            .is_some_and(|body| body.trim_start().starts_with(['"', '\'']))
+    let is_url = rest.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("url("));
+    is_url && !rest.get(4..).is_some_and(|body| body.trim_start().starts_with(['"', '\'']))
 }
 
 fn quoted_length(rest: &str, quote: char) -> usize {
@@ -137,8 +116,7 @@ impl Stripper {
         let after = token.chars().next();
         if self.space {
             // Spaces around `:`, `+`, `>`, `(` and the like can carry meaning, so they stay.
-            let needless = before.is_none_or(|c| "{};,".contains(c))
-                || after.is_none_or(|c| "{};,".contains(c));
+            let needless = before.is_none_or(|c| "{};,".contains(c)) || after.is_none_or(|c| "{};,".contains(c));
             if !needless {
                 self.css.push(' ');
             }
@@ -165,10 +143,7 @@ mod tests {
 
     #[test]
     fn order_is_kept_and_notes_are_skipped() {
-        assert_eq!(
-            read_order("# layers\ntokens.css\n\n  base.css \n"),
-            ["tokens.css", "base.css"]
-        );
+        assert_eq!(read_order("# layers\ntokens.css\n\n  base.css \n"), ["tokens.css", "base.css"]);
     }
 
     #[test]
@@ -195,10 +170,7 @@ mod tests {
         ] {
             fs::write(dir.path().join(name), text).unwrap();
         }
-        assert_eq!(
-            bundle(dir.path()).unwrap(),
-            "@layer tokens,base;a{color: red}"
-        );
+        assert_eq!(bundle(dir.path()).unwrap(), "@layer tokens,base;a{color: red}");
     }
 
     #[test]

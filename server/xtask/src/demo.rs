@@ -33,9 +33,7 @@ pub struct Demo {
 impl Demo {
     /// Migrates and seeds a fresh database, starts the server and waits until it is ready.
     pub fn start(workspace: &Workspace, binary: &Path) -> Result<Self> {
-        let dir = tempfile::Builder::new()
-            .prefix("holdfast-demo-")
-            .tempdir()?;
+        let dir = tempfile::Builder::new().prefix("holdfast-demo-").tempdir()?;
         let (site, port) = (workspace.site(), free_port()?);
         let command = |subcommand: &str| {
             let mut command = Command::new(binary);
@@ -49,27 +47,13 @@ impl Demo {
             command
         };
         run(&mut command("migrate")).context("the demo database could not be made")?;
-        let seed = capture(command("seed").args(["--demo", "--json"]))
-            .context("the demo could not be seeded")?;
+        let seed = capture(command("seed").args(["--demo", "--json"])).context("the demo could not be seeded")?;
         fs::write(dir.path().join("seed.json"), seed)?;
         let log = File::create(dir.path().join("server.log"))?;
-        let server = command("serve")
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()?;
-        let arguments = [
-            server.id().to_string().into(),
-            dir.path().as_os_str().to_owned(),
-        ];
+        let server = command("serve").stdout(log.try_clone()?).stderr(log).spawn()?;
+        let arguments = [server.id().to_string().into(), dir.path().as_os_str().to_owned()];
         let guard = Guard::new(CLEAN_UP, arguments)?;
-        let mut demo = Self {
-            binary: binary.to_owned(),
-            site,
-            port,
-            server,
-            guard: Some(guard),
-            dir,
-        };
+        let mut demo = Self { binary: binary.to_owned(), site, port, server, guard: Some(guard), dir };
         if let Err(error) = demo.wait_until_ready() {
             demo.print_log();
             return Err(error);
@@ -84,18 +68,12 @@ impl Demo {
             if let Some(status) = self.server.try_wait()? {
                 bail!("`holdfast serve` ended with {status}");
             }
-            if client
-                .get("/readyz", &[])
-                .is_ok_and(|answer| answer.status == 200)
-            {
+            if client.get("/readyz", &[]).is_ok_and(|answer| answer.status == 200) {
                 return Ok(());
             }
             std::thread::sleep(POLL_EVERY);
         }
-        bail!(
-            "`holdfast serve` was not ready within {} s",
-            READY_WITHIN.as_secs()
-        )
+        bail!("`holdfast serve` was not ready within {} s", READY_WITHIN.as_secs())
     }
 
     /// The port it listens on.
@@ -133,10 +111,7 @@ impl Demo {
         let log = fs::read_to_string(self.dir.path().join("server.log")).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
         println!("--- the last lines of the server's log");
-        for line in lines
-            .iter()
-            .skip(lines.len().saturating_sub(LOG_LINES_SHOWN))
-        {
+        for line in lines.iter().skip(lines.len().saturating_sub(LOG_LINES_SHOWN)) {
             println!("{line}");
         }
     }

@@ -24,10 +24,7 @@ pub struct Response {
 impl Response {
     /// The first value of a header, named in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -40,10 +37,7 @@ pub struct Client {
 impl Client {
     /// A client for a port of the loopback interface.
     pub fn new(port: u16) -> Self {
-        Self {
-            address: (Ipv4Addr::LOCALHOST, port).into(),
-            connection: None,
-        }
+        Self { address: (Ipv4Addr::LOCALHOST, port).into(), connection: None }
     }
 
     /// Sends a GET and reads the whole answer.
@@ -67,16 +61,10 @@ impl Client {
         self.exchange(BufReader::new(stream), &request)
     }
 
-    fn exchange(
-        &mut self,
-        mut connection: BufReader<TcpStream>,
-        request: &str,
-    ) -> Result<Response> {
+    fn exchange(&mut self, mut connection: BufReader<TcpStream>, request: &str) -> Result<Response> {
         connection.get_mut().write_all(request.as_bytes())?;
         let response = read_response(&mut connection)?;
-        let closes = response
-            .header("connection")
-            .is_some_and(|word| word.eq_ignore_ascii_case("close"));
+        let closes = response.header("connection").is_some_and(|word| word.eq_ignore_ascii_case("close"));
         if !closes {
             self.connection = Some(connection);
         }
@@ -100,26 +88,15 @@ fn read_response(from: &mut impl BufRead) -> Result<Response> {
         if headers.len() == HEADERS_MAX {
             bail!("more than {HEADERS_MAX} headers");
         }
-        let (name, value) = line
-            .split_once(':')
-            .with_context(|| format!("not a header: {line:?}"))?;
+        let (name, value) = line.split_once(':').with_context(|| format!("not a header: {line:?}"))?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    let mut response = Response {
-        status,
-        headers,
-        body: Vec::new(),
-    };
-    let is_chunked = response
-        .header("transfer-encoding")
-        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+    let mut response = Response { status, headers, body: Vec::new() };
+    let is_chunked = response.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
     if is_chunked {
         response.body = read_chunks(from)?;
     } else if !matches!(status, 204 | 304) {
-        let length = response
-            .header("content-length")
-            .context("neither a length nor chunks")?
-            .parse()?;
+        let length = response.header("content-length").context("neither a length nor chunks")?.parse()?;
         read_exactly(from, &mut response.body, length)?;
     }
     Ok(response)
@@ -130,8 +107,7 @@ fn read_chunks(from: &mut impl BufRead) -> Result<Vec<u8>> {
     loop {
         let line = read_line(from)?;
         let digits = line.split(';').next().unwrap_or_default().trim();
-        let length = usize::from_str_radix(digits, 16)
-            .with_context(|| format!("not a chunk length: {line:?}"))?;
+        let length = usize::from_str_radix(digits, 16).with_context(|| format!("not a chunk length: {line:?}"))?;
         if length == 0 {
             while !read_line(from)?.is_empty() {}
             return Ok(body);
@@ -176,20 +152,13 @@ mod tests {
 
     #[test]
     fn both_framings_are_read() {
-        let plain =
-            read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nSet-Cookie: a=b\r\n\r\nabcd").unwrap();
-        assert_eq!(
-            (plain.status, plain.body.as_slice()),
-            (200, b"abc".as_slice())
-        );
+        let plain = read("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nSet-Cookie: a=b\r\n\r\nabcd").unwrap();
+        assert_eq!((plain.status, plain.body.as_slice()), (200, b"abc".as_slice()));
         assert_eq!(plain.header("set-cookie"), Some("a=b"));
         let chunked =
             read("HTTP/1.1 303 See\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n")
                 .unwrap();
-        assert_eq!(
-            (chunked.status, chunked.body.as_slice()),
-            (303, b"abc0123456789".as_slice())
-        );
+        assert_eq!((chunked.status, chunked.body.as_slice()), (303, b"abc0123456789".as_slice()));
         assert_eq!(read("HTTP/1.1 204 No Content\r\n\r\n").unwrap().body, b"");
     }
 
@@ -216,17 +185,12 @@ mod tests {
                 let (mut stream, _) = listener.accept().unwrap();
                 let mut request = BufReader::new(stream.try_clone().unwrap());
                 while !read_line(&mut request).unwrap().is_empty() {}
-                stream
-                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-                    .unwrap();
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
             }
         });
         let mut client = Client::new(port);
         for _ in 0..2 {
-            assert_eq!(
-                client.get("/", &[("accept", "text/html")]).unwrap().body,
-                b"ok"
-            );
+            assert_eq!(client.get("/", &[("accept", "text/html")]).unwrap().body, b"ok");
         }
         server.join().unwrap();
     }

@@ -42,9 +42,7 @@ impl Cluster {
     /// Makes a cluster in a temporary folder and starts it on a free port of the loopback interface.
     pub fn start() -> Result<Self> {
         let programs = Programs::find()?;
-        let dir = tempfile::Builder::new()
-            .prefix("holdfast-postgres-")
-            .tempdir()?;
+        let dir = tempfile::Builder::new().prefix("holdfast-postgres-").tempdir()?;
         Self::start_in(dir.keep(), &programs)
     }
 
@@ -63,25 +61,14 @@ impl Cluster {
         capture(
             programs
                 .command("initdb", &dir)
-                .args([
-                    "--no-sync",
-                    "--auth=trust",
-                    "--username=postgres",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                ])
+                .args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"])
                 .arg("--pgdata")
                 .arg(&data),
         )?;
-        let mut config = fs::OpenOptions::new()
-            .append(true)
-            .open(data.join("postgresql.conf"))?;
+        let mut config = fs::OpenOptions::new().append(true).open(data.join("postgresql.conf"))?;
         config.write_all(SETTINGS.as_bytes())?;
         let port = start_on_free_port(programs, &dir)?;
-        Ok(Self {
-            port,
-            _guard: guard,
-        })
+        Ok(Self { port, _guard: guard })
     }
 
     /// The URL of its maintenance database, as its superuser.
@@ -98,13 +85,7 @@ fn start_on_free_port(programs: &Programs, dir: &Path) -> Result<u16> {
         let started = capture(
             programs
                 .command("pg_ctl", dir)
-                .args([
-                    "start",
-                    "--wait",
-                    "--silent",
-                    "--options",
-                    &format!("-p {port}"),
-                ])
+                .args(["start", "--wait", "--silent", "--options", &format!("-p {port}")])
                 .arg("--log")
                 .arg(&log)
                 .arg("--pgdata")
@@ -130,35 +111,23 @@ pub fn free_port() -> Result<u16> {
 /// The folder that holds a whole server, if there is one.
 pub fn bin_dir() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let versions = fs::read_dir(DEBIAN_DIR)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
-    candidates(std::env::split_paths(&path), versions)
-        .into_iter()
-        .find(|dir| is_whole(dir))
+    let versions = fs::read_dir(DEBIAN_DIR).into_iter().flatten().flatten().map(|entry| entry.path());
+    candidates(std::env::split_paths(&path), versions).into_iter().find(|dir| is_whole(dir))
 }
 
 /// Folders to look in: those of PATH first, then Debian's, newest version first.
-fn candidates(
-    path: impl Iterator<Item = PathBuf>,
-    versions: impl Iterator<Item = PathBuf>,
-) -> Vec<PathBuf> {
+fn candidates(path: impl Iterator<Item = PathBuf>, versions: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {
     let mut versions: Vec<_> = versions.collect();
     versions.sort_by_key(|dir| {
         let name = dir.file_name().unwrap_or_default().to_string_lossy();
         std::cmp::Reverse(name.parse::<u32>().unwrap_or_default())
     });
-    path.chain(versions.into_iter().map(|dir| dir.join("bin")))
-        .collect()
+    path.chain(versions.into_iter().map(|dir| dir.join("bin"))).collect()
 }
 
 /// An initdb alone is a client-only install: it would fail for want of `postgres`.
 fn is_whole(dir: &Path) -> bool {
-    ["initdb", "pg_ctl", "postgres"]
-        .iter()
-        .all(|name| dir.join(name).is_file())
+    ["initdb", "pg_ctl", "postgres"].iter().all(|name| dir.join(name).is_file())
 }
 
 /// The server's programs, and how to run them as somebody who is not root.
@@ -169,13 +138,10 @@ struct Programs {
 
 impl Programs {
     fn find() -> Result<Self> {
-        let bin = bin_dir()
-            .context("no folder has initdb, pg_ctl and postgres: install the PostgreSQL server")?;
+        let bin = bin_dir().context("no folder has initdb, pg_ctl and postgres: install the PostgreSQL server")?;
         let as_root = is_root();
         if as_root && capture(Command::new("id").arg(ACCOUNT)).is_err() {
-            bail!(
-                "PostgreSQL refuses to run as root and there is no account `{ACCOUNT}` to run it as"
-            );
+            bail!("PostgreSQL refuses to run as root and there is no account `{ACCOUNT}` to run it as");
         }
         Ok(Self { bin, as_root })
     }
@@ -184,13 +150,7 @@ impl Programs {
     fn line(&self, program: &str) -> Vec<OsString> {
         let program = self.bin.join(program).into_os_string();
         if self.as_root {
-            vec![
-                "runuser".into(),
-                "-u".into(),
-                ACCOUNT.into(),
-                "--".into(),
-                program,
-            ]
+            vec!["runuser".into(), "-u".into(), ACCOUNT.into(), "--".into(), program]
         } else {
             vec![program]
         }
@@ -222,19 +182,12 @@ mod tests {
     fn path_comes_first_and_then_the_newest_version() {
         let found = candidates(
             [PathBuf::from("/opt/pg/bin")].into_iter(),
-            ["9", "17", "15"]
-                .into_iter()
-                .map(|version| Path::new(DEBIAN_DIR).join(version)),
+            ["9", "17", "15"].into_iter().map(|version| Path::new(DEBIAN_DIR).join(version)),
         );
         let shown: Vec<_> = found.iter().map(|dir| dir.display().to_string()).collect();
         assert_eq!(
             shown,
-            [
-                "/opt/pg/bin",
-                "/usr/lib/postgresql/17/bin",
-                "/usr/lib/postgresql/15/bin",
-                "/usr/lib/postgresql/9/bin"
-            ]
+            ["/opt/pg/bin", "/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/9/bin"]
         );
     }
 

@@ -17,28 +17,17 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a command and returns what it printed; on failure the error holds all of its output.
 pub fn capture(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| cannot_start(command))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| cannot_start(command))?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
-        bail!(
-            "{} ended with {}: {}",
-            shown(command),
-            output.status,
-            String::from_utf8_lossy(&said).trim()
-        );
+        bail!("{} ended with {}: {}", shown(command), output.status, String::from_utf8_lossy(&said).trim());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// Runs a command, passes its standard output through as it comes, and returns it too.
 pub fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| cannot_start(command))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(|| cannot_start(command))?;
     let mut seen = Vec::new();
     if let Some(mut pipe) = child.stdout.take() {
         let mut chunk = [0_u8; 8192];
@@ -60,9 +49,7 @@ pub fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
 /// The first executable of that name in PATH.
 pub fn in_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
 /// Whether we run as root.
@@ -104,10 +91,7 @@ pub struct Guard {
 
 impl Guard {
     /// Arms the guard. The script sees `arguments` as `$1`, `$2`, ….
-    pub fn new<A: AsRef<OsStr>>(
-        script: &str,
-        arguments: impl IntoIterator<Item = A>,
-    ) -> Result<Self> {
+    pub fn new<A: AsRef<OsStr>>(script: &str, arguments: impl IntoIterator<Item = A>) -> Result<Self> {
         let mut command = Command::new("sh");
         command
             .arg("-c")

@@ -12,32 +12,19 @@ pub struct Progress {
 impl Progress {
     /// A task of `total` steps.
     pub fn new(total: usize) -> Self {
-        Self {
-            total,
-            done: 0,
-            begun: Instant::now(),
-        }
+        Self { total, done: 0, begun: Instant::now() }
     }
 
     /// Says which step begins.
     pub fn step(&mut self, what: &str) {
         self.done += 1;
-        println!(
-            "[{}/{}] {what} ({:.0} s)",
-            self.done,
-            self.total,
-            self.begun.elapsed().as_secs_f64()
-        );
+        println!("[{}/{}] {what} ({:.0} s)", self.done, self.total, self.begun.elapsed().as_secs_f64());
     }
 }
 
 /// Bytes as people read sizes: `12.3 kB`, `4.5 MB`.
 pub fn size(bytes: usize) -> String {
-    let (unit, name) = if bytes < 1_000_000 {
-        (1_000, "kB")
-    } else {
-        (1_000_000, "MB")
-    };
+    let (unit, name) = if bytes < 1_000_000 { (1_000, "kB") } else { (1_000_000, "MB") };
     let tenths = bytes.saturating_mul(10).saturating_add(unit / 2) / unit;
     format!("{}.{} {name}", tenths / 10, tenths % 10)
 }

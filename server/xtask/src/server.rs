@@ -41,10 +41,7 @@ fn build_release(workspace: &Workspace) -> Result<PathBuf> {
 
 /// Builds the development server, which reads its assets from the site folder.
 pub fn build_dev(workspace: &Workspace) -> Result<PathBuf> {
-    run(workspace
-        .cargo("build")
-        .args(["--locked", "--package", "server"])
-        .env_remove(EMBED_VARIABLE))?;
+    run(workspace.cargo("build").args(["--locked", "--package", "server"]).env_remove(EMBED_VARIABLE))?;
     Ok(workspace.target.join("debug/holdfast"))
 }
 

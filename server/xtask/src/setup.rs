@@ -11,12 +11,7 @@ use std::time::Duration;
 /// The target triple of the browser's half.
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-const CHROMIUM_NAMES: [&str; 4] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// A program that the tests need and Rust does not bring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,44 +44,20 @@ impl Tool {
 
 /// Adds the wasm target to the toolchain when it is not there.
 pub fn wasm_target(workspace: &Workspace) -> Result<()> {
-    let sysroot = capture(
-        Command::new("rustc")
-            .args(["--print", "sysroot"])
-            .current_dir(&workspace.root),
-    )?;
-    if Path::new(sysroot.trim())
-        .join("lib/rustlib")
-        .join(WASM_TARGET)
-        .is_dir()
-    {
+    let sysroot = capture(Command::new("rustc").args(["--print", "sysroot"]).current_dir(&workspace.root))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).is_dir() {
         return Ok(());
     }
     if in_path("rustup").is_none() {
-        bail!(
-            "this Rust has no {WASM_TARGET}: install rustup, or the target by the means Rust came by"
-        );
+        bail!("this Rust has no {WASM_TARGET}: install rustup, or the target by the means Rust came by");
     }
-    run(Command::new("rustup")
-        .args(["target", "add", WASM_TARGET])
-        .current_dir(&workspace.root))
+    run(Command::new("rustup").args(["target", "add", WASM_TARGET]).current_dir(&workspace.root))
 }
 
 /// Makes sure that these tools are there: through apt on Debian as root, otherwise by asking for them.
 pub fn tools(wanted: &[Tool]) -> Result<()> {
-    let missing = || {
-        wanted
-            .iter()
-            .copied()
-            .filter(|tool| !tool.is_present())
-            .collect::<Vec<_>>()
-    };
-    let packages = |tools: &[Tool]| {
-        tools
-            .iter()
-            .flat_map(|tool| tool.debian_packages())
-            .copied()
-            .collect::<Vec<_>>()
-    };
+    let missing = || wanted.iter().copied().filter(|tool| !tool.is_present()).collect::<Vec<_>>();
+    let packages = |tools: &[Tool]| tools.iter().flat_map(|tool| tool.debian_packages()).copied().collect::<Vec<_>>();
     let needed = missing();
     if needed.is_empty() {
         return Ok(());
@@ -99,19 +70,13 @@ pub fn tools(wanted: &[Tool]) -> Result<()> {
     }
     let still = missing();
     if !still.is_empty() {
-        bail!(
-            "missing {still:?}: install (names as in Debian) {}",
-            packages(&still).join(" ")
-        );
+        bail!("missing {still:?}: install (names as in Debian) {}", packages(&still).join(" "));
     }
     Ok(())
 }
 
 fn apt(arguments: &[&str]) -> Result<()> {
-    run(Command::new("apt-get")
-        .arg("-q")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive"))
+    run(Command::new("apt-get").arg("-q").args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// The browser: the file CHROMIUM_PATH names when set, otherwise the first known name in PATH.
@@ -139,10 +104,8 @@ pub fn npm_packages(end2end: &Path) -> Result<()> {
 /// Whether `made` exists and is not older than `source`.
 fn is_newer(made: &Path, source: &Path) -> Result<bool> {
     let modified = |path: &Path| std::fs::metadata(path).and_then(|meta| meta.modified());
-    let source_time =
-        modified(source).with_context(|| format!("{} is missing", source.display()))?;
-    Ok(modified(made)
-        .is_ok_and(|time| time.duration_since(source_time).unwrap_or_default() > Duration::ZERO))
+    let source_time = modified(source).with_context(|| format!("{} is missing", source.display()))?;
+    Ok(modified(made).is_ok_and(|time| time.duration_since(source_time).unwrap_or_default() > Duration::ZERO))
 }
 
 #[cfg(test)]

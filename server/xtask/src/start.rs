@@ -12,10 +12,7 @@ use std::process::Command;
 const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 
 /// Flags of `serve` that `migrate` and `seed` have to follow, with the variable that carries them there.
-const SHARED_FLAGS: [(&str, &str); 2] = [
-    ("--database-url", "DATABASE_URL"),
-    ("--mode", "HOLDFAST_MODE"),
-];
+const SHARED_FLAGS: [(&str, &str); 2] = [("--database-url", "DATABASE_URL"), ("--mode", "HOLDFAST_MODE")];
 
 /// Builds, migrates and seeds, and then becomes the server.
 pub fn run(workspace: &Workspace, flags: &[String]) -> Result<()> {
@@ -37,9 +34,7 @@ pub fn run(workspace: &Workspace, flags: &[String]) -> Result<()> {
 
 fn holdfast(workspace: &Workspace, binary: &Path, flags: &[String]) -> Command {
     let mut command = Command::new(binary);
-    command
-        .current_dir(&workspace.root)
-        .env(SITE_VARIABLE, workspace.site());
+    command.current_dir(&workspace.root).env(SITE_VARIABLE, workspace.site());
     if std::env::var_os("HOLDFAST_MODE").is_none() {
         command.env("HOLDFAST_MODE", "sandbox");
     }
@@ -58,10 +53,7 @@ fn value_of<'a>(flags: &'a [String], flag: &str) -> Option<&'a str> {
     while let Some(next) = rest.next() {
         if next == flag {
             value = rest.next().map(String::as_str);
-        } else if let Some(given) = next
-            .strip_prefix(flag)
-            .and_then(|tail| tail.strip_prefix('='))
-        {
+        } else if let Some(given) = next.strip_prefix(flag).and_then(|tail| tail.strip_prefix('=')) {
             value = Some(given);
         }
     }
@@ -70,9 +62,7 @@ fn value_of<'a>(flags: &'a [String], flag: &str) -> Option<&'a str> {
 
 fn url(flags: &[String]) -> String {
     let from_environment = std::env::var("HOLDFAST_LISTEN").ok();
-    let listen = value_of(flags, "--listen")
-        .or(from_environment.as_deref())
-        .unwrap_or(DEFAULT_LISTEN);
+    let listen = value_of(flags, "--listen").or(from_environment.as_deref()).unwrap_or(DEFAULT_LISTEN);
     format!("http://{listen}")
 }
 
@@ -99,13 +89,9 @@ mod tests {
 
     #[test]
     fn flags_are_read_in_both_forms() {
-        let flags =
-            words("--listen 0.0.0.0:80 --database-url=sqlite://a.db?mode=rwc --listen [::1]:81");
+        let flags = words("--listen 0.0.0.0:80 --database-url=sqlite://a.db?mode=rwc --listen [::1]:81");
         assert_eq!(value_of(&flags, "--listen"), Some("[::1]:81"));
-        assert_eq!(
-            value_of(&flags, "--database-url"),
-            Some("sqlite://a.db?mode=rwc")
-        );
+        assert_eq!(value_of(&flags, "--database-url"), Some("sqlite://a.db?mode=rwc"));
         assert_eq!(value_of(&flags, "--mode"), None);
         assert_eq!(value_of(&words("--listener x"), "--listen"), None);
         assert_eq!(url(&flags), "http://[::1]:81");

@@ -56,10 +56,7 @@ impl Outcome {
             Ok(counts) => self.counts += counts,
             Err(error) => {
                 eprintln!("error: {name}: {error:#}");
-                self.counts += Counts {
-                    passed: 0,
-                    failed: 1,
-                };
+                self.counts += Counts { passed: 0, failed: 1 };
             }
         }
     }
@@ -74,11 +71,7 @@ pub fn run(workspace: &Workspace, scope: Scope, playwright: &[String]) -> Result
         bail!("end2end/package.json is missing: there are no browser tests");
     }
     let native_steps = if with_native { 2 } else { 0 };
-    let browser_steps = if with_browser {
-        server::DEV_STEPS + 1
-    } else {
-        0
-    };
+    let browser_steps = if with_browser { server::DEV_STEPS + 1 } else { 0 };
     let mut progress = Progress::new(1 + native_steps + browser_steps);
     progress.step("set-up");
     set_up(workspace, with_native, with_browser)?;
@@ -115,19 +108,9 @@ fn run_native(workspace: &Workspace, progress: &mut Progress, outcome: &mut Outc
     let cluster = Cluster::start()?;
     progress.step("cargo test: domain, migrations, backend, app, server");
     let mut command = workspace.cargo_native("test");
-    outcome.add(
-        "cargo test",
-        cargo_test(command.env(POSTGRES_VARIABLE, cluster.url())),
-    );
+    outcome.add("cargo test", cargo_test(command.env(POSTGRES_VARIABLE, cluster.url())));
     progress.step("cargo test: xtask");
-    outcome.add(
-        "cargo test of xtask",
-        cargo_test(
-            workspace
-                .cargo("test")
-                .args(["--locked", "--package", "xtask"]),
-        ),
-    );
+    outcome.add("cargo test of xtask", cargo_test(workspace.cargo("test").args(["--locked", "--package", "xtask"])));
     Ok(())
 }
 
@@ -153,22 +136,10 @@ mod tests {
     #[test]
     fn a_step_that_breaks_counts_as_a_failure() {
         let mut outcome = Outcome::default();
-        outcome.add(
-            "one",
-            Ok(Counts {
-                passed: 3,
-                failed: 0,
-            }),
-        );
+        outcome.add("one", Ok(Counts { passed: 3, failed: 0 }));
         assert!(outcome.is_green());
         outcome.add("two", Err(anyhow::anyhow!("does not compile")));
         assert!(!outcome.is_green());
-        assert_eq!(
-            outcome.counts,
-            Counts {
-                passed: 3,
-                failed: 1
-            }
-        );
+        assert_eq!(outcome.counts, Counts { passed: 3, failed: 1 });
     }
 }

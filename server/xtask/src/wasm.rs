@@ -52,11 +52,7 @@ pub fn compile(workspace: &Workspace, profile: Profile) -> Result<()> {
 
 /// Runs wasm-bindgen unless it has already run on the very same file.
 pub fn bind(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
-    let input = workspace
-        .target
-        .join(WASM_TARGET)
-        .join(profile.name())
-        .join("frontend.wasm");
+    let input = workspace.target.join(WASM_TARGET).join(profile.name()).join("frontend.wasm");
     let output = workspace.target.join("xtask/bindgen").join(profile.name());
     let stamp = output.join("made-from.sha256");
     let hash = hex(&fs::read(&input).with_context(|| format!("no {}", input.display()))?);
@@ -81,10 +77,7 @@ pub fn bind(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
 
 /// The SHA-256 of some bytes in hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Makes the folder exist and be empty.

@@ -7,12 +7,7 @@ use std::process::Command;
 
 /// What `cargo run` sets for its child. Left in place, it would make build scripts that watch these variables run
 /// again each time a person alternates between `cargo` and `cargo xtask`.
-const CARGO_RUN_PREFIXES: [&str; 4] = [
-    "CARGO_PKG_",
-    "CARGO_MANIFEST_",
-    "CARGO_BIN_",
-    "CARGO_CRATE_",
-];
+const CARGO_RUN_PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
 
 /// Our crates that run on the server's side. frontend is not among them: it would switch leptos to `hydrate` in all.
 const NATIVE: [&str; 5] = ["domain", "migrations", "backend", "app", "server"];
@@ -29,8 +24,7 @@ pub struct Workspace {
 impl Workspace {
     /// The workspace this program was started for.
     pub fn find() -> Result<Self> {
-        let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
-            .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = Path::new(&manifest)
             .join("../..")
             .canonicalize()
@@ -54,10 +48,7 @@ impl Workspace {
         command.arg(subcommand).current_dir(&self.root);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if CARGO_RUN_PREFIXES
-                .iter()
-                .any(|prefix| text.starts_with(prefix))
-            {
+            if CARGO_RUN_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
                 command.env_remove(&name);
             }
         }
@@ -87,9 +78,7 @@ pub fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
-        for entry in
-            fs::read_dir(&next).with_context(|| format!("cannot list {}", next.display()))?
-        {
+        for entry in fs::read_dir(&next).with_context(|| format!("cannot list {}", next.display()))? {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);

@@ -31,18 +31,8 @@ pub enum Currency {
 
 impl Currency {
     /// Every currency the arithmetic knows.
-    pub const ALL: [Self; 10] = [
-        Self::Ngn,
-        Self::Usd,
-        Self::Inr,
-        Self::Eur,
-        Self::Gbp,
-        Self::Ghs,
-        Self::Kes,
-        Self::Zar,
-        Self::Jpy,
-        Self::Kwd,
-    ];
+    pub const ALL: [Self; 10] =
+        [Self::Ngn, Self::Usd, Self::Inr, Self::Eur, Self::Gbp, Self::Ghs, Self::Kes, Self::Zar, Self::Jpy, Self::Kwd];
 
     /// The currencies an order can be placed in: those with a fee schedule.
     pub const TRADED: [Self; 3] = [Self::Ngn, Self::Usd, Self::Inr];

@@ -25,8 +25,15 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 7] =
-        [Self::Buyer, Self::Seller, Self::Operator, Self::DisputeManager, Self::Administrator, Self::Rail, Self::System];
+    pub const ALL: [Self; 7] = [
+        Self::Buyer,
+        Self::Seller,
+        Self::Operator,
+        Self::DisputeManager,
+        Self::Administrator,
+        Self::Rail,
+        Self::System,
+    ];
 
     /// The stored name; never changes.
     #[must_use]

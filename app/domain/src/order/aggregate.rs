@@ -192,7 +192,9 @@ impl Order {
                 self.quote = Some(**quote);
                 self.paid_at = Some(event.at);
             }
-            Command::Reject { reason, text } => self.rejection = Some(Rejection { reason: *reason, text: text.clone() }),
+            Command::Reject { reason, text } => {
+                self.rejection = Some(Rejection { reason: *reason, text: text.clone() })
+            }
             Command::OfferSecondDelivery => self.second_offer_by = side_of(event),
             Command::OfferSplit { to_buyer } => self.set_offer(event, Some(*to_buyer)),
             Command::WithdrawSplit => self.set_offer(event, None),

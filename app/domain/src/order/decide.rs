@@ -2,7 +2,9 @@
 
 use super::event::Movement;
 use super::settle::{MoneyRule, settlement};
-use super::{Actor, CancelledBy, Command, CommandKind, Denied, Ending, Event, Order, Role, Status, TABLE, Timer, To, Transition};
+use super::{
+    Actor, CancelledBy, Command, CommandKind, Denied, Ending, Event, Order, Role, Status, TABLE, Timer, To, Transition,
+};
 use time::OffsetDateTime;
 
 /// Decides what `command` by `actor` does to `order` at `now`. The caller applies the events and writes them, their
@@ -32,7 +34,12 @@ pub fn decide(order: &Order, command: Command, actor: Actor, now: OffsetDateTime
 ///
 /// # Errors
 /// [`Denied`] with the reason to show.
-pub fn check(order: &Order, kind: CommandKind, actor: Actor, now: OffsetDateTime) -> Result<&'static Transition, Denied> {
+pub fn check(
+    order: &Order,
+    kind: CommandKind,
+    actor: Actor,
+    now: OffsetDateTime,
+) -> Result<&'static Transition, Denied> {
     find_row(order, kind, None, actor, now)
 }
 

@@ -67,17 +67,21 @@ impl Guard {
             Self::MilestoneTurn => order.milestone.is_none_or(|milestone| milestone.earlier_open == 0),
             Self::Agreed => order.awaits_agreement_of.is_none(),
             Self::AgreementMissing => order.awaits_agreement_of.is_some() && order.awaits_agreement_of == actor.side(),
-            Self::BuyerMayCancel => order.terms.refund_policy == RefundPolicy::Refund || settle::in_free_time(order, now),
+            Self::BuyerMayCancel => {
+                order.terms.refund_policy == RefundPolicy::Refund || settle::in_free_time(order, now)
+            }
             Self::PolicyRefund => order.terms.refund_policy == RefundPolicy::Refund,
             Self::PolicyReplacement => order.terms.refund_policy == RefundPolicy::ReplacementOnly,
             Self::FirstAttempt => order.attempt == 1,
             Self::SecondAttempt => order.attempt == 2,
             Self::NoSecondOffer => order.second_offer_by.is_none(),
             Self::OtherOfferedSecond => order.second_offer_by.is_some() && order.second_offer_by == other(actor),
-            Self::PartsSumToHold => command.and_then(to_buyer).is_none_or(|part| (0..=order.price.total()).contains(&part)),
-            Self::OtherOfferStands => other(actor).and_then(|side| order.offer_of(side)).is_some_and(|offer| {
-                command.and_then(to_buyer).is_none_or(|part| part == offer.to_buyer)
-            }),
+            Self::PartsSumToHold => {
+                command.and_then(to_buyer).is_none_or(|part| (0..=order.price.total()).contains(&part))
+            }
+            Self::OtherOfferStands => other(actor)
+                .and_then(|side| order.offer_of(side))
+                .is_some_and(|offer| command.and_then(to_buyer).is_none_or(|part| part == offer.to_buyer)),
             Self::OwnOfferStands => actor.side().is_some_and(|side| order.offer_of(side).is_some()),
             Self::NotAParty => !actor.is_party,
             Self::NotEscalated => !order.escalated,
@@ -99,7 +103,9 @@ impl Guard {
             Self::MilestoneTurn => "An earlier milestone of this project is not completed yet; pay it first.",
             Self::Agreed => "The other side has not agreed to this order yet.",
             Self::AgreementMissing => "This order does not need your agreement.",
-            Self::BuyerMayCancel => "The time to cancel is over: under the seller's terms this order is replaced, not refunded.",
+            Self::BuyerMayCancel => {
+                "The time to cancel is over: under the seller's terms this order is replaced, not refunded."
+            }
             Self::PolicyRefund => "The seller's terms replace instead of refund.",
             Self::PolicyReplacement => "The seller's terms refund instead of replace.",
             Self::FirstAttempt => "There is no third delivery attempt.",
@@ -128,7 +134,9 @@ fn other(actor: Actor) -> Option<Side> {
 
 fn to_buyer(command: &Command) -> Option<i64> {
     match command {
-        Command::OfferSplit { to_buyer } | Command::AcceptSplit { to_buyer } | Command::Rule { to_buyer, .. } => Some(*to_buyer),
+        Command::OfferSplit { to_buyer } | Command::AcceptSplit { to_buyer } | Command::Rule { to_buyer, .. } => {
+            Some(*to_buyer)
+        }
         _ => None,
     }
 }

@@ -79,13 +79,26 @@ impl Quote {
     ///
     /// # Errors
     /// [`QuoteError`], to be shown at the price.
-    pub fn compute(price: Price, terms: &Terms, fees: &FeeSchedule, private: bool, provider: bool) -> Result<Self, QuoteError> {
+    pub fn compute(
+        price: Price,
+        terms: &Terms,
+        fees: &FeeSchedule,
+        private: bool,
+        provider: bool,
+    ) -> Result<Self, QuoteError> {
         price.validate()?;
         let tariff = if private { fees.escrow_p2p } else { fees.escrow };
         let escrow = terms.escrow_fee_bearer.divide(tariff.on(price.product));
         let gateway = terms.gateway_fee_bearer.divide(fees.gateway.on(price.total().saturating_add(escrow.buyer)));
         let payout = if provider { fees.payout } else { 0 };
-        let quote = Self { currency: price.currency, product: price.product, shipping: price.shipping, escrow, gateway, payout };
+        let quote = Self {
+            currency: price.currency,
+            product: price.product,
+            shipping: price.shipping,
+            escrow,
+            gateway,
+            payout,
+        };
         let borne = escrow.seller.saturating_add(gateway.seller).saturating_add(payout);
         if borne >= price.total() {
             return Err(QuoteError::BelowFees(shown(borne, price.currency)));

@@ -3,7 +3,7 @@
 use super::share::{Share, release, scaled, share_like_price};
 use super::{Order, Quote};
 use crate::ids::PartyId;
-use crate::ledger::{Line, LedgerAccount};
+use crate::ledger::{LedgerAccount, Line};
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};

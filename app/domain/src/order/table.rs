@@ -1,14 +1,15 @@
 //! The transition table of rules.md section 3, as data. Decisions, tests and documentation are all made from it.
 
 use super::CommandKind::{
-    Accept, AcceptSplit, Agree, AgreeSecondDelivery, Cancel, Complete, ConfirmGoodCondition, MarkDelivered, OfferSecondDelivery,
-    OfferSplit, Pay, Place, RaiseDispute, Reject, Rule, SayNotGoodCondition, SetCommission, TimeOut, Withdraw, WithdrawSplit,
+    Accept, AcceptSplit, Agree, AgreeSecondDelivery, Cancel, Complete, ConfirmGoodCondition, MarkDelivered,
+    OfferSecondDelivery, OfferSplit, Pay, Place, RaiseDispute, Reject, Rule, SayNotGoodCondition, SetCommission,
+    TimeOut, Withdraw, WithdrawSplit,
 };
 use super::Guard as G;
 use super::Role::{Administrator, Buyer, DisputeManager, Operator, Rail, Seller, System};
 use super::Status::{
-    Accepted, AwaitingBuyerResponse, AwaitingPayment, Cancelled, Completed, Dispute, DisputeResolved, Disputed, Expired, Pending,
-    PendingSecond, Rejected, RejectionUnderReview,
+    Accepted, AwaitingBuyerResponse, AwaitingPayment, Cancelled, Completed, Dispute, DisputeResolved, Disputed,
+    Expired, Pending, PendingSecond, Rejected, RejectionUnderReview,
 };
 use super::{CommandKind, Guard, MoneyRule, Role, Status};
 

@@ -82,7 +82,9 @@ impl Timer {
     /// The timer that runs in this situation.
     #[must_use]
     pub fn running(status: Status, escalated: bool) -> Option<&'static Self> {
-        TIMERS.iter().find(|timer| timer.status == status && (timer.escalated == escalated || status != Status::Disputed))
+        TIMERS
+            .iter()
+            .find(|timer| timer.status == status && (timer.escalated == escalated || status != Status::Disputed))
     }
 
     /// The timer of `order` as it stands.

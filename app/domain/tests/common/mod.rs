@@ -5,7 +5,9 @@ use domain::Currency;
 use domain::fee::{Borne, FeeSchedule};
 use domain::ids::{AccountId, OrderId};
 use domain::order::aggregate::Placing;
-use domain::order::{Order, Parties, Price, Quote, RejectReason, Rejection, Role, Side, SplitOffer, Status, Terms, Timer};
+use domain::order::{
+    Order, Parties, Price, Quote, RejectReason, Rejection, Role, Side, SplitOffer, Status, Terms, Timer,
+};
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
@@ -29,7 +31,12 @@ pub struct Situation {
 
 /// The parties of every test order: a buyer and a seller.
 pub fn parties() -> Parties {
-    Parties { buyer: AccountId(Uuid::from_u128(1)), seller: AccountId(Uuid::from_u128(2)), provider: None, operator: None }
+    Parties {
+        buyer: AccountId(Uuid::from_u128(1)),
+        seller: AccountId(Uuid::from_u128(2)),
+        provider: None,
+        operator: None,
+    }
 }
 
 /// A fresh order that awaits payment.

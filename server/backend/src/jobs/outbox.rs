@@ -1,7 +1,7 @@
 //! Delivers queued mail.
 
-use crate::error::Result;
 use crate::Backend;
+use crate::error::Result;
 
 /// Delivers one batch of due mails and returns how many were tried; a full batch means that more may be due at once.
 ///

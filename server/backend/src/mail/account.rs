@@ -39,7 +39,9 @@ pub(super) fn password_changed(backend: &Backend, name: &str) -> Letter {
 
 pub(super) fn bank_details_changed(backend: &Backend, name: &str, account_ending: &str) -> Letter {
     Letter::new("Your bank details were changed", format!("The bank details of {name} were changed"))
-        .say(format!("Payouts go to the account ending {account_ending} from now on. They are held for 24 hours first."))
+        .say(format!(
+            "Payouts go to the account ending {account_ending} from now on. They are held for 24 hours first."
+        ))
         .say("If this was not you, sign in within these 24 hours, correct the bank details and change your password.")
         .button("Check the bank details", backend.url(paths::BANK))
 }

@@ -11,8 +11,8 @@ mod paths;
 
 pub use order::{OrderMail, OrderNotice};
 
-use crate::port::RenderedMail;
 use crate::Backend;
+use crate::port::RenderedMail;
 use domain::ids::OutboxId;
 use domain::text::Email;
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,9 @@ impl Mail {
             Self::AlreadyRegistered { name } => account::already_registered(backend, name),
             Self::ResetPassword { name, token } => account::reset_password(backend, name, token),
             Self::PasswordChanged { name } => account::password_changed(backend, name),
-            Self::BankDetailsChanged { name, account_ending } => account::bank_details_changed(backend, name, account_ending),
+            Self::BankDetailsChanged { name, account_ending } => {
+                account::bank_details_changed(backend, name, account_ending)
+            }
             Self::Order(mail) => mail.letter(backend),
         };
         RenderedMail { id, to: to.to_string(), subject: letter.subject(), text: letter.text(), html: letter.html() }

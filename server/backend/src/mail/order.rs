@@ -98,11 +98,9 @@ impl OrderMail {
         for sentence in words.says {
             letter = letter.say(sentence);
         }
-        letter
-            .quote(self.quoted_from(), self.text.as_deref())
-            .say(words.waits)
-            .button(words.button, url)
-            .footer("You get this mail because you are part of this order. Opening the link changes nothing; a button does.")
+        letter.quote(self.quoted_from(), self.text.as_deref()).say(words.waits).button(words.button, url).footer(
+            "You get this mail because you are part of this order. Opening the link changes nothing; a button does.",
+        )
     }
 
     fn to_buyer(&self) -> Words {
@@ -147,7 +145,9 @@ impl OrderMail {
 
     fn to_seller(&self) -> Words {
         let (buyer, amount) = (&self.counterpart, self.amount);
-        let fee = || self.part.map_or_else(String::new, |part| format!("You get {part} as the cancellation fee of your terms."));
+        let fee = || {
+            self.part.map_or_else(String::new, |part| format!("You get {part} as the cancellation fee of your terms."))
+        };
         match self.notice {
             OrderNotice::Placed => Words::new(format!("{buyer} placed an order"), format!("{buyer} placed an order"))
                 .say(format!("Deliver when it is paid: Holdfast then holds {amount} until the buyer accepts."))
@@ -193,10 +193,15 @@ impl OrderMail {
                     .button("Open the dispute")
             }
             (OrderNotice::Expired, _) => closed(),
-            (OrderNotice::PaidOut | OrderNotice::RefundPaid | OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed, _) => {
-                self.about_money()
-            }
-            _ => Words::new("the order changed", "The order changed").say("Its page shows where it stands and whom it waits for."),
+            (
+                OrderNotice::PaidOut
+                | OrderNotice::RefundPaid
+                | OrderNotice::BankDetailsMissing
+                | OrderNotice::PayoutFailed,
+                _,
+            ) => self.about_money(),
+            _ => Words::new("the order changed", "The order changed")
+                .say("Its page shows where it stands and whom it waits for."),
         }
     }
 
@@ -230,7 +235,11 @@ impl OrderMail {
     /// "Waits for you to pay until Fri 20 Nov 2026, 14:00 UTC. After that …"
     fn waits(&self, whom: &str, otherwise: &str) -> String {
         match self.deadline {
-            Some(deadline) => format!("Waits for {whom} until {}. {otherwise}", clock_text::instant(deadline, Zone::UTC)).trim_end().to_owned(),
+            Some(deadline) => {
+                format!("Waits for {whom} until {}. {otherwise}", clock_text::instant(deadline, Zone::UTC))
+                    .trim_end()
+                    .to_owned()
+            }
             None => format!("Waits for {whom}."),
         }
     }
@@ -262,7 +271,13 @@ struct Words {
 
 impl Words {
     fn new(subject: impl Into<String>, heading: impl Into<String>) -> Self {
-        Self { subject: subject.into(), heading: heading.into(), says: Vec::new(), waits: String::new(), button: "Open the order" }
+        Self {
+            subject: subject.into(),
+            heading: heading.into(),
+            says: Vec::new(),
+            waits: String::new(),
+            button: "Open the order",
+        }
     }
 
     fn say(mut self, sentence: impl Into<String>) -> Self {

@@ -2,13 +2,10 @@
 
 mod clock;
 mod mailer;
-mod rail;
 pub mod manual_rail;
+mod rail;
 pub mod smtp_mailer;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use mailer::{MailError, Mailer, RenderedMail};
 pub use rail::{ConfirmedPayment, OpenPayment, OpenedPayment, PaymentState, Rail, RailError, Send, SendState, Target};
-
-// moved
-pub use crate::sandbox::{mailer as sandbox_mailer, rail as sandbox_rail};

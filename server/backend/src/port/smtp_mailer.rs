@@ -142,7 +142,8 @@ mod tests {
         let mailer = FileMailer::new(directory.path().join("out"), "Holdfast <hello@example.com>").unwrap();
         mailer.send(&mail()).await.unwrap();
         mailer.send(&mail()).await.unwrap();
-        let names: Vec<_> = std::fs::read_dir(directory.path().join("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        let names: Vec<_> =
+            std::fs::read_dir(directory.path().join("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, ["obx_00000000000000000000000000000000.eml"]);
         let written = std::fs::read_to_string(directory.path().join("out").join(&names[0])).unwrap();
         for part in [

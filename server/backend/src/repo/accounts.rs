@@ -93,7 +93,9 @@ pub(crate) async fn find_or_create_buyer(
     let called = owner.as_ref().map(|owner| owner.name.as_str()).or(name).unwrap_or(email.as_str());
     let Some(id) = insert(tx, AccountKind::Buyer, called, email, owner.is_some(), now).await? else {
         let made = buyer_by_email(tx, email).await?;
-        return made.map(|account| account.id).ok_or_else(|| Error::internal("buyer account", "a conflict without a row"));
+        return made
+            .map(|account| account.id)
+            .ok_or_else(|| Error::internal("buyer account", "a conflict without a row"));
     };
     if let Some(owner) = owner {
         add_member(tx, id, owner.id, MemberRole::Owner, now).await?;
@@ -102,7 +104,13 @@ pub(crate) async fn find_or_create_buyer(
 }
 
 /// Gives an unclaimed buyer account to the user whose mailbox it is.
-pub(crate) async fn claim(tx: &impl ConnectionTrait, id: AccountId, user: UserId, name: &str, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn claim(
+    tx: &impl ConnectionTrait,
+    id: AccountId,
+    user: UserId,
+    name: &str,
+    now: OffsetDateTime,
+) -> Result<()> {
     let row = entity::ActiveModel { claimed: Set(true), name: Set(name.to_owned()), ..Default::default() };
     entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
     add_member(tx, id, user, MemberRole::Owner, now).await

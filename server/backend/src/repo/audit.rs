@@ -25,7 +25,12 @@ pub(crate) struct Recorded {
 
 /// Appends an event to the order's chain; answers its position. The order's row is locked by the caller, so positions
 /// cannot collide.
-pub(crate) async fn append(tx: &impl ConnectionTrait, order: OrderId, event: &Event, user: Option<UserId>) -> Result<i32> {
+pub(crate) async fn append(
+    tx: &impl ConnectionTrait,
+    order: OrderId,
+    event: &Event,
+    user: Option<UserId>,
+) -> Result<i32> {
     let last = entity::Entity::find()
         .filter(entity::Column::OrderId.eq(order.0))
         .order_by_desc(entity::Column::Seq)

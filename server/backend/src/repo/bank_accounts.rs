@@ -24,7 +24,11 @@ pub struct BankAccount {
 }
 
 /// The present bank account of a party in a currency.
-pub(crate) async fn current(connection: &impl ConnectionTrait, account: AccountId, currency: Currency) -> Result<Option<BankAccount>> {
+pub(crate) async fn current(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    currency: Currency,
+) -> Result<Option<BankAccount>> {
     let row = entity::Entity::find()
         .filter(entity::Column::AccountId.eq(account.0))
         .filter(entity::Column::Currency.eq(currency.code()))

@@ -32,7 +32,12 @@ pub(crate) struct Books {
 /// Reads all of it.
 pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<Books> {
     Ok(Books {
-        transfers: ledger_transfer::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
+        transfers: ledger_transfer::Entity::find()
+            .all(connection)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, row))
+            .collect(),
         accounts: ledger_account::Entity::find().all(connection).await?.into_iter().map(|row| (row.id, row)).collect(),
         postings: ledger_posting::Entity::find().all(connection).await?,
         orders: order::Entity::find().order_by_asc(order::Column::Number).all(connection).await?,

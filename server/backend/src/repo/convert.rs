@@ -13,7 +13,8 @@ pub(crate) fn to_ms(at: OffsetDateTime) -> i64 {
 
 /// The instant of unix milliseconds.
 pub(crate) fn from_ms(ms: i64) -> Result<OffsetDateTime> {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000).map_err(|source| Error::internal("stored instant", source))
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
+        .map_err(|source| Error::internal("stored instant", source))
 }
 
 /// The optional instant of optional unix milliseconds.

@@ -41,7 +41,13 @@ pub(crate) struct NewFile {
 }
 
 /// Inserts a file with the event it belongs to.
-pub(crate) async fn insert(tx: &impl ConnectionTrait, order: OrderId, seq: i32, file: NewFile, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn insert(
+    tx: &impl ConnectionTrait,
+    order: OrderId,
+    seq: i32,
+    file: NewFile,
+    now: OffsetDateTime,
+) -> Result<()> {
     let row = entity::ActiveModel {
         id: Set(Uuid::now_v7()),
         order_id: Set(order.0),
@@ -77,13 +83,29 @@ pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) 
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, event_seq, name, content_type, size_bytes)| FileInfo { id: FileId(id), event_seq, name, content_type, size_bytes })
+        .map(|(id, event_seq, name, content_type, size_bytes)| FileInfo {
+            id: FileId(id),
+            event_seq,
+            name,
+            content_type,
+            size_bytes,
+        })
         .collect())
 }
 
 /// The bytes of a file of this order; another order's is not found.
 pub(crate) async fn body(connection: &impl ConnectionTrait, id: FileId, order: OrderId) -> Result<(FileInfo, Vec<u8>)> {
-    let row = entity::Entity::find_by_id(id.0).one(connection).await?.filter(|row| row.order_id == order.0).ok_or(Error::NotFound)?;
-    let info = FileInfo { id, event_seq: row.event_seq, name: row.name, content_type: row.content_type, size_bytes: row.size_bytes };
+    let row = entity::Entity::find_by_id(id.0)
+        .one(connection)
+        .await?
+        .filter(|row| row.order_id == order.0)
+        .ok_or(Error::NotFound)?;
+    let info = FileInfo {
+        id,
+        event_seq: row.event_seq,
+        name: row.name,
+        content_type: row.content_type,
+        size_bytes: row.size_bytes,
+    };
     Ok((info, row.body))
 }

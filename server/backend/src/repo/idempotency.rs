@@ -22,7 +22,11 @@ pub(crate) struct Key {
 
 /// Takes the key for this transaction. `Some` is the outcome of an earlier request that did the thing already. A second
 /// request at the same moment waits here for the first.
-pub(crate) async fn claim<T: DeserializeOwned>(tx: &impl ConnectionTrait, key: &Key, now: OffsetDateTime) -> Result<Option<T>> {
+pub(crate) async fn claim<T: DeserializeOwned>(
+    tx: &impl ConnectionTrait,
+    key: &Key,
+    now: OffsetDateTime,
+) -> Result<Option<T>> {
     let row = entity::ActiveModel {
         key: Set(key.key.clone()),
         scope: Set(key.scope.clone()),
@@ -35,7 +39,8 @@ pub(crate) async fn claim<T: DeserializeOwned>(tx: &impl ConnectionTrait, key: &
     if inserted == 1 {
         return Ok(None);
     }
-    let found = entity::Entity::find_by_id((key.scope.clone(), key.key.clone())).one(tx).await?.ok_or(Error::KeyReused)?;
+    let found =
+        entity::Entity::find_by_id((key.scope.clone(), key.key.clone())).one(tx).await?.ok_or(Error::KeyReused)?;
     if found.request_hash != key.request_hash || found.outcome.is_empty() {
         return Err(Error::KeyReused);
     }

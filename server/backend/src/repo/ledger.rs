@@ -4,7 +4,7 @@ use super::convert::{enum_key, to_ms};
 use crate::entity::{ledger_account, ledger_posting, ledger_transfer};
 use crate::error::{Error, Result};
 use domain::ids::{OrderId, TransferId};
-use domain::ledger::{Line, LedgerAccount, Transfer};
+use domain::ledger::{LedgerAccount, Line, Transfer};
 use domain::money::Currency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -62,7 +62,12 @@ pub(crate) async fn post(tx: &impl ConnectionTrait, posting: &Posting<'_>, now: 
     Ok(TransferId(id))
 }
 
-async fn change_balance(tx: &impl ConnectionTrait, account: &LedgerAccount, currency: Currency, change: i64) -> Result<Uuid> {
+async fn change_balance(
+    tx: &impl ConnectionTrait,
+    account: &LedgerAccount,
+    currency: Currency,
+    change: i64,
+) -> Result<Uuid> {
     let code = account.code();
     let fresh = ledger_account::ActiveModel {
         id: Set(Uuid::now_v7()),
@@ -70,7 +75,8 @@ async fn change_balance(tx: &impl ConnectionTrait, account: &LedgerAccount, curr
         currency: Set(currency.code().to_owned()),
         balance_minor: Set(0),
     };
-    let conflict = OnConflict::columns([ledger_account::Column::Code, ledger_account::Column::Currency]).do_nothing().to_owned();
+    let conflict =
+        OnConflict::columns([ledger_account::Column::Code, ledger_account::Column::Currency]).do_nothing().to_owned();
     ledger_account::Entity::insert(fresh).on_conflict(conflict).exec_without_returning(tx).await?;
     let same = ledger_account::Column::Code.eq(code).and(ledger_account::Column::Currency.eq(currency.code()));
     ledger_account::Entity::update_many()
@@ -83,8 +89,12 @@ async fn change_balance(tx: &impl ConnectionTrait, account: &LedgerAccount, curr
 }
 
 /// Every balance of one account code, by currency, minor units.
-pub(crate) async fn balances(connection: &impl ConnectionTrait, account: &LedgerAccount) -> Result<BTreeMap<String, i64>> {
-    let rows = ledger_account::Entity::find().filter(ledger_account::Column::Code.eq(account.code())).all(connection).await?;
+pub(crate) async fn balances(
+    connection: &impl ConnectionTrait,
+    account: &LedgerAccount,
+) -> Result<BTreeMap<String, i64>> {
+    let rows =
+        ledger_account::Entity::find().filter(ledger_account::Column::Code.eq(account.code())).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.currency, row.balance_minor)).collect())
 }
 

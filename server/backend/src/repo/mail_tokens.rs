@@ -68,7 +68,12 @@ pub(crate) async fn count_since(
 }
 
 /// Makes a token; earlier ones of the same user and purpose stop working.
-pub(crate) async fn issue(tx: &impl ConnectionTrait, user: UserId, purpose: TokenPurpose, now: OffsetDateTime) -> Result<Issued> {
+pub(crate) async fn issue(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    purpose: TokenPurpose,
+    now: OffsetDateTime,
+) -> Result<Issued> {
     close(tx, user, purpose, now).await?;
     let token = random_token();
     let hash = sha256_hex(token.as_bytes());
@@ -85,7 +90,12 @@ pub(crate) async fn issue(tx: &impl ConnectionTrait, user: UserId, purpose: Toke
 }
 
 /// Makes every open token of a user and purpose useless.
-pub(crate) async fn close(tx: &impl ConnectionTrait, user: UserId, purpose: TokenPurpose, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn close(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    purpose: TokenPurpose,
+    now: OffsetDateTime,
+) -> Result<()> {
     entity::Entity::update_many()
         .col_expr(entity::Column::UsedAt, Expr::value(to_ms(now)))
         .filter(entity::Column::UserId.eq(user.0))
@@ -97,8 +107,13 @@ pub(crate) async fn close(tx: &impl ConnectionTrait, user: UserId, purpose: Toke
 }
 
 /// The token as stored; `None` for one we never gave out.
-pub(crate) async fn find(connection: &impl ConnectionTrait, token: &str, purpose: TokenPurpose) -> Result<Option<Stored>> {
-    let query = entity::Entity::find_by_id(sha256_hex(token.as_bytes())).filter(entity::Column::Purpose.eq(purpose.key()));
+pub(crate) async fn find(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    purpose: TokenPurpose,
+) -> Result<Option<Stored>> {
+    let query =
+        entity::Entity::find_by_id(sha256_hex(token.as_bytes())).filter(entity::Column::Purpose.eq(purpose.key()));
     let Some(row) = query.one(connection).await? else {
         return Ok(None);
     };
@@ -106,7 +121,12 @@ pub(crate) async fn find(connection: &impl ConnectionTrait, token: &str, purpose
 }
 
 /// Uses a token up; `false` where it was used already. Of two at once, one succeeds.
-pub(crate) async fn use_up(tx: &impl ConnectionTrait, token: &str, purpose: TokenPurpose, now: OffsetDateTime) -> Result<bool> {
+pub(crate) async fn use_up(
+    tx: &impl ConnectionTrait,
+    token: &str,
+    purpose: TokenPurpose,
+    now: OffsetDateTime,
+) -> Result<bool> {
     let used = entity::Entity::update_many()
         .col_expr(entity::Column::UsedAt, Expr::value(to_ms(now)))
         .filter(entity::Column::TokenHash.eq(sha256_hex(token.as_bytes())))
@@ -120,6 +140,7 @@ pub(crate) async fn use_up(tx: &impl ConnectionTrait, token: &str, purpose: Toke
 
 /// Deletes tokens that stopped working before `before`.
 pub(crate) async fn delete_expired(connection: &impl ConnectionTrait, before: OffsetDateTime) -> Result<u64> {
-    let deleted = entity::Entity::delete_many().filter(entity::Column::ExpiresAt.lt(to_ms(before))).exec(connection).await?;
+    let deleted =
+        entity::Entity::delete_many().filter(entity::Column::ExpiresAt.lt(to_ms(before))).exec(connection).await?;
     Ok(deleted.rows_affected)
 }

@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use domain::ids::{AccountId, OrderId};
 use domain::order::{Order, Parties, Price, Role, Side, Status};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use time::OffsetDateTime;
 
@@ -184,7 +185,12 @@ impl Filter {
 }
 
 /// One page of the orders that match, newest first, with the number of all.
-pub(crate) async fn page(connection: &impl ConnectionTrait, filter: &Filter, page: u64, size: u64) -> Result<(Vec<Stored>, u64)> {
+pub(crate) async fn page(
+    connection: &impl ConnectionTrait,
+    filter: &Filter,
+    page: u64,
+    size: u64,
+) -> Result<(Vec<Stored>, u64)> {
     let query = entity::Entity::find().filter(filter.condition());
     let total = query.clone().count(connection).await?;
     let rows = query
@@ -226,12 +232,20 @@ pub(crate) async fn by_deadline(connection: &impl ConnectionTrait, filter: &Filt
 /// Every matching order's money: currency, price and status, for totals.
 pub(crate) async fn held(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(String, i64)>> {
     let holding: Vec<&str> = Status::ALL.into_iter().filter(|status| status.holds_money()).map(Status::key).collect();
-    let rows = entity::Entity::find().filter(filter.condition()).filter(entity::Column::Status.is_in(holding)).all(connection).await?;
+    let rows = entity::Entity::find()
+        .filter(filter.condition())
+        .filter(entity::Column::Status.is_in(holding))
+        .all(connection)
+        .await?;
     Ok(rows.into_iter().map(|row| (row.currency, row.product_minor + row.shipping_minor)).collect())
 }
 
 /// Orders whose deadline is over, nearest first.
-pub(crate) async fn overdue(connection: &impl ConnectionTrait, now: OffsetDateTime, limit: u64) -> Result<Vec<OrderId>> {
+pub(crate) async fn overdue(
+    connection: &impl ConnectionTrait,
+    now: OffsetDateTime,
+    limit: u64,
+) -> Result<Vec<OrderId>> {
     let ids: Vec<uuid::Uuid> = entity::Entity::find()
         .filter(entity::Column::DeadlineAt.lte(to_ms(now)))
         .order_by_asc(entity::Column::DeadlineAt)

@@ -7,7 +7,9 @@ use crate::mail::Mail;
 use domain::ids::OutboxId;
 use domain::text::Email;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -52,7 +54,12 @@ pub(crate) enum Outcome<'a> {
 }
 
 /// Inserts a message; one with the same dedupe key is already there or on its way, and nothing happens.
-pub(crate) async fn insert(tx: &impl ConnectionTrait, message: &Addressed, dedupe_key: &str, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn insert(
+    tx: &impl ConnectionTrait,
+    message: &Addressed,
+    dedupe_key: &str,
+    now: OffsetDateTime,
+) -> Result<()> {
     let row = entity::ActiveModel {
         id: Set(Uuid::now_v7()),
         topic: Set("mail".to_owned()),
@@ -99,7 +106,11 @@ pub(crate) async fn claim(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let lease = entity::ActiveModel { leased_until_at: Set(Some(to_ms(until))), leased_by: Set(Some(worker.to_owned())), ..Default::default() };
+    let lease = entity::ActiveModel {
+        leased_until_at: Set(Some(to_ms(until))),
+        leased_by: Set(Some(worker.to_owned())),
+        ..Default::default()
+    };
     entity::Entity::update_many()
         .set(lease)
         .col_expr(entity::Column::Attempts, Expr::col(entity::Column::Attempts).add(1))

@@ -112,7 +112,12 @@ pub(crate) struct Outcome {
 }
 
 /// Writes what the rail told.
-pub(crate) async fn set_outcome(tx: &impl ConnectionTrait, id: PaymentId, outcome: Outcome, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn set_outcome(
+    tx: &impl ConnectionTrait,
+    id: PaymentId,
+    outcome: Outcome,
+    now: OffsetDateTime,
+) -> Result<()> {
     let row = entity::ActiveModel {
         status: Set(outcome.status.key().to_owned()),
         method: Set(outcome.method),

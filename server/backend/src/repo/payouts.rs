@@ -5,7 +5,10 @@ use crate::entity::payout as entity;
 use crate::error::{Error, Result};
 use domain::Money;
 use domain::ids::{BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -242,7 +245,8 @@ pub(crate) async fn waiting(connection: &impl ConnectionTrait, party: PartyId) -
 
 /// Instructions that are due for the rail: queued ones, and sent or unknown ones whose answer is missing.
 pub(crate) async fn due(connection: &impl ConnectionTrait, now: OffsetDateTime, limit: u64) -> Result<Vec<PayoutId>> {
-    let open = [PayoutStatus::Queued, PayoutStatus::Approved, PayoutStatus::Sent, PayoutStatus::Unknown].map(PayoutStatus::key);
+    let open = [PayoutStatus::Queued, PayoutStatus::Approved, PayoutStatus::Sent, PayoutStatus::Unknown]
+        .map(PayoutStatus::key);
     let ids: Vec<Uuid> = entity::Entity::find()
         .filter(entity::Column::Status.is_in(open))
         .filter(entity::Column::NextAttemptAt.lte(to_ms(now)))

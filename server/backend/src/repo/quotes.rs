@@ -23,7 +23,12 @@ pub struct StoredQuote {
 }
 
 /// Inserts a quote with the fee schedule it was made from.
-pub(crate) async fn insert(tx: &impl ConnectionTrait, stored: &StoredQuote, fees: &FeeSchedule, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn insert(
+    tx: &impl ConnectionTrait,
+    stored: &StoredQuote,
+    fees: &FeeSchedule,
+    now: OffsetDateTime,
+) -> Result<()> {
     let row = entity::ActiveModel {
         id: Set(stored.id.0),
         order_id: Set(stored.order.0),

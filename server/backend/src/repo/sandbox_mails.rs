@@ -5,7 +5,9 @@ use crate::entity::sandbox_mail as entity;
 use crate::error::Result;
 use domain::ids::OutboxId;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -56,7 +58,11 @@ pub(crate) async fn insert(connection: &impl ConnectionTrait, outbox: OutboxId, 
 }
 
 /// The newest mails, those to an address or with a subject like `query` only.
-pub(crate) async fn newest(connection: &impl ConnectionTrait, query: Option<&str>, limit: u64) -> Result<Vec<SandboxMail>> {
+pub(crate) async fn newest(
+    connection: &impl ConnectionTrait,
+    query: Option<&str>,
+    limit: u64,
+) -> Result<Vec<SandboxMail>> {
     let mut select = entity::Entity::find();
     if let Some(query) = query.map(str::trim).filter(|query| !query.is_empty()) {
         let like = Condition::any()
@@ -64,7 +70,12 @@ pub(crate) async fn newest(connection: &impl ConnectionTrait, query: Option<&str
             .add(entity::Column::Subject.contains(query));
         select = select.filter(like);
     }
-    let rows = select.order_by_desc(entity::Column::SentAt).order_by_desc(entity::Column::Id).limit(limit).all(connection).await?;
+    let rows = select
+        .order_by_desc(entity::Column::SentAt)
+        .order_by_desc(entity::Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await?;
     rows.into_iter().map(from_row).collect()
 }
 

@@ -53,7 +53,12 @@ fn hash(id: Id) -> String {
 }
 
 /// Inserts a session; `false` where the id is taken.
-pub(crate) async fn insert(connection: &impl ConnectionTrait, id: Id, contents: Contents, now: OffsetDateTime) -> Result<bool> {
+pub(crate) async fn insert(
+    connection: &impl ConnectionTrait,
+    id: Id,
+    contents: Contents,
+    now: OffsetDateTime,
+) -> Result<bool> {
     let row = entity::ActiveModel {
         id_hash: Set(hash(id)),
         user_id: Set(contents.user.map(|user| user.0)),
@@ -80,7 +85,8 @@ pub(crate) async fn update(connection: &impl ConnectionTrait, id: Id, contents: 
         user_agent: Set(contents.user_agent),
         ..Default::default()
     };
-    let written = entity::Entity::update_many().set(row).filter(entity::Column::IdHash.eq(hash(id))).exec(connection).await?;
+    let written =
+        entity::Entity::update_many().set(row).filter(entity::Column::IdHash.eq(hash(id))).exec(connection).await?;
     Ok(written.rows_affected == 1)
 }
 
@@ -159,6 +165,7 @@ pub(crate) async fn delete_of_user(connection: &impl ConnectionTrait, user: User
 
 /// Deletes the sessions that have ended; how many there were.
 pub(crate) async fn delete_expired(connection: &impl ConnectionTrait, now: OffsetDateTime) -> Result<u64> {
-    let deleted = entity::Entity::delete_many().filter(entity::Column::ExpiresAt.lte(to_ms(now))).exec(connection).await?;
+    let deleted =
+        entity::Entity::delete_many().filter(entity::Column::ExpiresAt.lte(to_ms(now))).exec(connection).await?;
     Ok(deleted.rows_affected)
 }

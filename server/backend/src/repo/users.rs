@@ -62,13 +62,19 @@ fn from_row(row: entity::Model) -> Result<User> {
         wanted_kind: key(AccountKind::from_key(&row.wanted_kind), "users.wanted_kind")?,
         wanted_business: row.wanted_business,
         staff: row.staff_role.map(|role| key(StaffRole::from_key(&role), "users.staff_role")).transpose()?,
-        failed_sign_ins: u32::try_from(row.failed_sign_ins).map_err(|source| Error::internal("users.failed_sign_ins", source))?,
+        failed_sign_ins: u32::try_from(row.failed_sign_ins)
+            .map_err(|source| Error::internal("users.failed_sign_ins", source))?,
         locked_until: from_ms_opt(row.locked_until_at)?,
     })
 }
 
 /// Inserts an unverified user; `false` where the address is taken already.
-pub(crate) async fn insert(tx: &impl ConnectionTrait, id: UserId, new: &NewUser<'_>, now: OffsetDateTime) -> Result<bool> {
+pub(crate) async fn insert(
+    tx: &impl ConnectionTrait,
+    id: UserId,
+    new: &NewUser<'_>,
+    now: OffsetDateTime,
+) -> Result<bool> {
     let row = entity::ActiveModel {
         id: Set(id.0),
         email: Set(new.email.to_string()),
@@ -155,7 +161,12 @@ pub(crate) async fn set_verified(tx: &impl ConnectionTrait, id: UserId, now: Off
 }
 
 /// Writes how often sign-in failed, and until when it is locked.
-pub(crate) async fn set_failures(tx: &impl ConnectionTrait, id: UserId, failures: u32, until: Option<OffsetDateTime>) -> Result<()> {
+pub(crate) async fn set_failures(
+    tx: &impl ConnectionTrait,
+    id: UserId,
+    failures: u32,
+    until: Option<OffsetDateTime>,
+) -> Result<()> {
     let row = entity::ActiveModel {
         failed_sign_ins: Set(i32::try_from(failures).unwrap_or(i32::MAX)),
         locked_until_at: Set(until.map(to_ms)),
@@ -189,7 +200,11 @@ pub(crate) async fn rehash(tx: &impl ConnectionTrait, id: UserId, old: &str, new
 /// Counts a form sent with an address nobody has: as much writing as a known address causes, so that the time tells nothing.
 pub(crate) async fn count_unknown_address(tx: &impl ConnectionTrait, now: OffsetDateTime) -> Result<()> {
     let value = setting::Entity::find_by_id(UNKNOWN_ADDRESSES).one(tx).await?.map(|row| row.value);
-    let count = value.as_deref().and_then(|value| value.split(' ').next()).and_then(|count| count.parse::<u64>().ok()).unwrap_or(0);
+    let count = value
+        .as_deref()
+        .and_then(|value| value.split(' ').next())
+        .and_then(|count| count.parse::<u64>().ok())
+        .unwrap_or(0);
     let row = setting::ActiveModel {
         key: Set(UNKNOWN_ADDRESSES.to_owned()),
         value: Set(format!("{} {}", count.saturating_add(1), to_ms(now))),

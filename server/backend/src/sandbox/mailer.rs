@@ -1,7 +1,7 @@
 //! The mailer of a sandbox: keeps every mail for a page that shows them, and sends nothing.
 
-use crate::port::{Clock, MailError, Mailer, RenderedMail};
 use crate::db::Db;
+use crate::port::{Clock, MailError, Mailer, RenderedMail};
 use crate::repo::sandbox_mails::{self, SandboxMail};
 use async_trait::async_trait;
 use std::sync::Arc;

@@ -1,10 +1,12 @@
 //! A simulated payment provider with documented outcomes. It exists in the sandbox only, and stands behind the same port
 //! as a real one: its own tables, its own hosted page, its own late and repeated notifications.
 
-use crate::port::{Clock, ConfirmedPayment, OpenPayment, OpenedPayment, PaymentState, Rail, RailError, Send, SendState, Target};
 use crate::db::Db;
 use crate::entity::{sandbox_charge as charge, sandbox_transfer as transfer};
 use crate::error::{Error, Result};
+use crate::port::{
+    Clock, ConfirmedPayment, OpenPayment, OpenedPayment, PaymentState, Rail, RailError, Send, SendState, Target,
+};
 use crate::repo::convert::{from_json, from_ms_opt, money, to_json, to_ms};
 use async_trait::async_trait;
 use domain::Money;
@@ -55,18 +57,59 @@ pub struct TestNumber {
 /// Every documented number of the hosted page.
 pub const TEST_NUMBERS: [TestNumber; 9] = [
     TestNumber { card: "4242 4242 4242 4242", account: "0000000001", outcome: Outcome::Success, words: "Succeeds" },
-    TestNumber { card: "4000 0000 0000 0002", account: "0000000002", outcome: Outcome::Declined, words: "Declined by the bank" },
-    TestNumber { card: "4000 0000 0000 9995", account: "0000000003", outcome: Outcome::Insufficient, words: "Not enough money" },
-    TestNumber { card: "4000 0000 0000 3220", account: "0000000004", outcome: Outcome::PendingSuccess, words: "Pending, then succeeds" },
-    TestNumber { card: "4000 0000 0000 3238", account: "0000000005", outcome: Outcome::PendingFailure, words: "Pending, then fails" },
-    TestNumber { card: "4000 0000 0000 0077", account: "0000000006", outcome: Outcome::ReportedTwice, words: "Succeeds, reported twice" },
-    TestNumber { card: "4000 0000 0000 0093", account: "0000000007", outcome: Outcome::WrongAmount, words: "A smaller amount arrives" },
-    TestNumber { card: "4000 0000 0000 5126", account: "0000000008", outcome: Outcome::RefundFails, words: "Succeeds; a refund fails" },
-    TestNumber { card: "4000 0000 0000 7726", account: "0000000009", outcome: Outcome::RefundUnknown, words: "Succeeds; a refund is unknown at first" },
+    TestNumber {
+        card: "4000 0000 0000 0002",
+        account: "0000000002",
+        outcome: Outcome::Declined,
+        words: "Declined by the bank",
+    },
+    TestNumber {
+        card: "4000 0000 0000 9995",
+        account: "0000000003",
+        outcome: Outcome::Insufficient,
+        words: "Not enough money",
+    },
+    TestNumber {
+        card: "4000 0000 0000 3220",
+        account: "0000000004",
+        outcome: Outcome::PendingSuccess,
+        words: "Pending, then succeeds",
+    },
+    TestNumber {
+        card: "4000 0000 0000 3238",
+        account: "0000000005",
+        outcome: Outcome::PendingFailure,
+        words: "Pending, then fails",
+    },
+    TestNumber {
+        card: "4000 0000 0000 0077",
+        account: "0000000006",
+        outcome: Outcome::ReportedTwice,
+        words: "Succeeds, reported twice",
+    },
+    TestNumber {
+        card: "4000 0000 0000 0093",
+        account: "0000000007",
+        outcome: Outcome::WrongAmount,
+        words: "A smaller amount arrives",
+    },
+    TestNumber {
+        card: "4000 0000 0000 5126",
+        account: "0000000008",
+        outcome: Outcome::RefundFails,
+        words: "Succeeds; a refund fails",
+    },
+    TestNumber {
+        card: "4000 0000 0000 7726",
+        account: "0000000009",
+        outcome: Outcome::RefundUnknown,
+        words: "Succeeds; a refund is unknown at first",
+    },
 ];
 
 /// Endings of a payout's account number with their outcome; every other number is paid.
-pub const PAYOUT_ENDINGS: [(&str, &str); 2] = [("0002", "refused: the account is closed"), ("0009", "unknown at first, paid when asked again")];
+pub const PAYOUT_ENDINGS: [(&str, &str); 2] =
+    [("0002", "refused: the account is closed"), ("0009", "unknown at first, paid when asked again")];
 
 /// How long a pending payment stays pending.
 const PENDING_FOR: Duration = Duration::seconds(8);
@@ -124,7 +167,8 @@ impl SandboxRail {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let same = |known: &str| known.chars().filter(char::is_ascii_digit).eq(digits.chars());
         let found = TEST_NUMBERS.into_iter().find(|known| same(known.card) || same(known.account));
-        let known = found.ok_or_else(|| Error::field("number", "Use one of the test numbers below; no real card works here."))?;
+        let known = found
+            .ok_or_else(|| Error::field("number", "Use one of the test numbers below; no real card works here."))?;
         let method = if same(known.card) { "Card ending" } else { "Bank account ending" };
         let ending: String = digits.chars().skip(digits.len().saturating_sub(4)).collect();
         let later = matches!(known.outcome, Outcome::PendingSuccess | Outcome::PendingFailure);
@@ -170,14 +214,22 @@ impl SandboxRail {
                 confirm_at: Set(if told < tell { row.confirm_at } else { None }),
                 ..Default::default()
             };
-            charge::Entity::update_many().set(change).filter(charge::Column::Id.eq(row.id)).exec(self.db.writer()).await?;
+            charge::Entity::update_many()
+                .set(change)
+                .filter(charge::Column::Id.eq(row.id))
+                .exec(self.db.writer())
+                .await?;
             due.push(row.reference);
         }
         Ok(due)
     }
 
     async fn row(&self, reference: &str) -> Result<charge::Model> {
-        charge::Entity::find().filter(charge::Column::Reference.eq(reference)).one(self.db.read()).await?.ok_or(Error::NotFound)
+        charge::Entity::find()
+            .filter(charge::Column::Reference.eq(reference))
+            .one(self.db.read())
+            .await?
+            .ok_or(Error::NotFound)
     }
 
     async fn open(&self, request: OpenPayment) -> Result<OpenedPayment> {
@@ -215,12 +267,19 @@ impl SandboxRail {
         }
         let short = if outcome == Outcome::WrongAmount { 100.min(row.amount_minor - 1) } else { 0 };
         Ok(match outcome {
-            Outcome::Declined => PaymentState::Failed("The bank declined the payment. Try another card or bank account.".to_owned()),
-            Outcome::Insufficient => {
-                PaymentState::Failed("There is not enough money on this account. Try another card or bank account.".to_owned())
+            Outcome::Declined => {
+                PaymentState::Failed("The bank declined the payment. Try another card or bank account.".to_owned())
             }
-            Outcome::PendingFailure => PaymentState::Failed("The bank refused the payment. You were not charged.".to_owned()),
-            _ => PaymentState::Succeeded(ConfirmedPayment { received: money(row.amount_minor - short, &row.currency)?, method }),
+            Outcome::Insufficient => PaymentState::Failed(
+                "There is not enough money on this account. Try another card or bank account.".to_owned(),
+            ),
+            Outcome::PendingFailure => {
+                PaymentState::Failed("The bank refused the payment. You were not charged.".to_owned())
+            }
+            _ => PaymentState::Succeeded(ConfirmedPayment {
+                received: money(row.amount_minor - short, &row.currency)?,
+                method,
+            }),
         })
     }
 
@@ -230,7 +289,8 @@ impl SandboxRail {
             Target::Bank { number, .. } => ("payout", Some(number.clone())),
             Target::Payment { .. } => ("refund", None),
         };
-        let known = transfer::Entity::find().filter(transfer::Column::Reference.eq(&reference)).one(self.db.read()).await?;
+        let known =
+            transfer::Entity::find().filter(transfer::Column::Reference.eq(&reference)).one(self.db.read()).await?;
         if let Some(known) = known {
             // The second time it is asked, the provider knows.
             return Ok(if known.outcome == "failed" { failed() } else { SendState::Paid { reference } });

@@ -1,9 +1,9 @@
 //! Who is asking about which order: the one gate in front of every order, for accounts and for signed links.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::orders::{self, Stored};
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::ids::{AccountId, OrderId, UserId};
 use domain::limits;
 use domain::order::{Actor, Parties, Role};

@@ -1,12 +1,12 @@
 //! Where a party is paid: bank details and the one-time identity check (rules.md section 5.7).
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
-use crate::repo::bank_accounts::{self, BankAccount};
 use crate::repo::accounts;
+use crate::repo::bank_accounts::{self, BankAccount};
 use crate::service::viewer::{Membership, Viewer};
 use crate::service::{outbox, payouts};
-use crate::Backend;
 use domain::ids::{BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::Currency;

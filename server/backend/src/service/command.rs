@@ -1,5 +1,6 @@
 //! What people do to an order: every command of the buyer, the seller and the staff.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::deliveries::{self, Delivery};
 use crate::repo::idempotency::{self, Key};
@@ -9,7 +10,6 @@ use crate::service::access::OrderRef;
 use crate::service::execute::execute;
 use crate::service::uploads::{self, Upload};
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::order::{Command, CommandKind, Status};
 use domain::text;
 use serde::{Deserialize, Serialize};

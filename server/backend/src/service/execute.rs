@@ -1,14 +1,14 @@
 //! The heart of every command: decide, then write state, ledger, instructions, audit and outbox in the caller's
 //! transaction (DESIGN: how a command runs).
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::{audit, payouts};
 use crate::service::{notify, payouts as instructions};
-use crate::Backend;
 use domain::ids::UserId;
-use domain::ledger::{Line, LedgerAccount, Transfer, TransferReason};
+use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::event::Movement;
 use domain::order::settle::Settlement;
 use domain::order::{Actor, Command, Event, Order, Quote, Role, decide};
@@ -49,7 +49,12 @@ pub(crate) async fn execute(
 }
 
 /// Completes a settling order whose last leg was paid (rules.md section 2).
-pub(crate) async fn complete(backend: &Backend, tx: &DatabaseTransaction, stored: &mut Stored, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn complete(
+    backend: &Backend,
+    tx: &DatabaseTransaction,
+    stored: &mut Stored,
+    now: OffsetDateTime,
+) -> Result<()> {
     for event in decide(&stored.order, Command::Complete { unpaid_legs: 0 }, Actor::new(Role::System), now)? {
         write(backend, tx, stored, event, None, now).await?;
     }
@@ -71,7 +76,8 @@ async fn write(
     match &event.movement {
         Some(Movement::Hold(quote)) => post(tx, &stored.order, &hold(backend, &stored.order, quote)?, now).await?,
         Some(Movement::Settle(settlement)) => {
-            let quote = was.quote.as_ref().ok_or_else(|| Error::internal("settlement", "an unpaid order was settled"))?;
+            let quote =
+                was.quote.as_ref().ok_or_else(|| Error::internal("settlement", "an unpaid order was settled"))?;
             post(tx, &stored.order, &settle(&stored.order, quote, settlement)?, now).await?;
             instructions::instruct(backend, tx, stored, settlement, now).await?;
         }

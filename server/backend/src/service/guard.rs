@@ -30,7 +30,13 @@ impl Guard {
     ///
     /// # Errors
     /// [`Error::Throttled`] where the last pause is not over; then nothing is counted.
-    pub(crate) fn attempt(&self, purpose: &str, address: &str, now: OffsetDateTime, pause: impl Fn(u32) -> Duration) -> Result<()> {
+    pub(crate) fn attempt(
+        &self,
+        purpose: &str,
+        address: &str,
+        now: OffsetDateTime,
+        pause: impl Fn(u32) -> Duration,
+    ) -> Result<()> {
         let key = sha256_hex(format!("{purpose}\0{address}").as_bytes());
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if !entries.contains_key(&key) {

@@ -1,13 +1,13 @@
 //! What somebody sees first: what needs them, and how their money stands.
 
+use crate::Backend;
 use crate::error::Result;
+use crate::repo::convert;
 use crate::repo::ledger::{self, LinesOf};
 use crate::repo::orders;
-use crate::repo::convert;
 use crate::service::bank::selling;
 use crate::service::order_list::{ListOf, ListQuery, OrderRow, filter};
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::ids::PartyId;
 use domain::ledger::LedgerAccount;
 use domain::money::Money;
@@ -53,7 +53,8 @@ pub struct BuyerHome {
     pub now: OffsetDateTime,
 }
 
-const WAITS_FOR_SELLER: [Status; 4] = [Status::Pending, Status::PendingSecond, Status::RejectionUnderReview, Status::Dispute];
+const WAITS_FOR_SELLER: [Status; 4] =
+    [Status::Pending, Status::PendingSecond, Status::RejectionUnderReview, Status::Dispute];
 const WAITS_FOR_BUYER: [Status; 2] = [Status::AwaitingPayment, Status::AwaitingBuyerResponse];
 const NEEDS_YOU_ROWS: u64 = 10;
 
@@ -95,7 +96,8 @@ impl Backend {
         let since = convert::to_ms(month);
         let lines = ledger::lines(self.db().read(), LinesOf::Account(payable)).await?;
         let code = payable.code();
-        let paid = lines.into_iter().filter(|line| line.at_ms >= since && line.reason == "payout" && line.account == code);
+        let paid =
+            lines.into_iter().filter(|line| line.at_ms >= since && line.reason == "payout" && line.account == code);
         Ok(sums(paid.map(|line| (line.currency, line.minor))))
     }
 
@@ -122,5 +124,8 @@ fn sums(amounts: impl IntoIterator<Item = (String, i64)>) -> Vec<Money> {
     for (currency, minor) in amounts {
         *sums.entry(currency).or_default() += minor;
     }
-    sums.into_iter().filter(|(_, minor)| *minor != 0).filter_map(|(code, minor)| convert::money(minor, &code).ok()).collect()
+    sums.into_iter()
+        .filter(|(_, minor)| *minor != 0)
+        .filter_map(|(code, minor)| convert::money(minor, &code).ok())
+        .collect()
 }

@@ -1,8 +1,8 @@
 //! Mailed links: one secret, one use, one purpose, and not too many mails to one address.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::mail_tokens;
-use crate::Backend;
 use domain::ids::UserId;
 use sea_orm::ConnectionTrait;
 use time::{Duration, OffsetDateTime};
@@ -33,7 +33,12 @@ impl Backend {
 }
 
 /// Whether one more mail of `purpose` to a user would be too many: within a minute of the last, or the sixth of a day.
-pub(crate) async fn too_many(tx: &impl ConnectionTrait, user: UserId, purpose: TokenPurpose, now: OffsetDateTime) -> Result<bool> {
+pub(crate) async fn too_many(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    purpose: TokenPurpose,
+    now: OffsetDateTime,
+) -> Result<bool> {
     Ok(mail_tokens::count_since(tx, user, purpose, now - PAUSE).await? > 0
         || mail_tokens::count_since(tx, user, purpose, now - Duration::DAY).await? >= PER_DAY_MAX)
 }
@@ -42,7 +47,12 @@ pub(crate) async fn too_many(tx: &impl ConnectionTrait, user: UserId, purpose: T
 ///
 /// # Errors
 /// [`Error::Expired`] otherwise.
-pub(crate) async fn open(connection: &impl ConnectionTrait, token: &str, purpose: TokenPurpose, now: OffsetDateTime) -> Result<UserId> {
+pub(crate) async fn open(
+    connection: &impl ConnectionTrait,
+    token: &str,
+    purpose: TokenPurpose,
+    now: OffsetDateTime,
+) -> Result<UserId> {
     match mail_tokens::find(connection, token, purpose).await? {
         Some(found) if !found.used && found.expires_at > now => Ok(found.user),
         Some(found) if found.used => Err(used(purpose)),
@@ -55,14 +65,21 @@ pub(crate) async fn open(connection: &impl ConnectionTrait, token: &str, purpose
 ///
 /// # Errors
 /// [`Error::Expired`] where it does not work any more.
-pub(crate) async fn use_up(tx: &impl ConnectionTrait, token: &str, purpose: TokenPurpose, now: OffsetDateTime) -> Result<UserId> {
+pub(crate) async fn use_up(
+    tx: &impl ConnectionTrait,
+    token: &str,
+    purpose: TokenPurpose,
+    now: OffsetDateTime,
+) -> Result<UserId> {
     let user = open(tx, token, purpose, now).await?;
     if mail_tokens::use_up(tx, token, purpose, now).await? { Ok(user) } else { Err(used(purpose)) }
 }
 
 const fn used(purpose: TokenPurpose) -> Error {
     Error::Expired(match purpose {
-        TokenPurpose::VerifyEmail => "This link was used already, or a newer one replaced it. Sign in, or ask for a new link.",
+        TokenPurpose::VerifyEmail => {
+            "This link was used already, or a newer one replaced it. Sign in, or ask for a new link."
+        }
         TokenPurpose::ResetPassword => "This link was used already, or a newer one replaced it. Ask for a new link.",
     })
 }

@@ -16,7 +16,12 @@ use sea_orm::ConnectionTrait;
 use time::OffsetDateTime;
 
 /// Mails what an event means to the parties that did not cause it, and to the buyer a receipt of their payment.
-pub(crate) async fn order_event(tx: &impl ConnectionTrait, stored: &Stored, event: &Event, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn order_event(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    event: &Event,
+    now: OffsetDateTime,
+) -> Result<()> {
     let Some(notice) = notice_of(event) else { return Ok(()) };
     let tag = format!("order:{}:{}", stored.order.id, stored.order.version);
     for role in [Role::Buyer, Role::Seller] {
@@ -29,19 +34,34 @@ pub(crate) async fn order_event(tx: &impl ConnectionTrait, stored: &Stored, even
 }
 
 /// Tells a beneficiary that money waits for its bank details.
-pub(crate) async fn bank_details_missing(tx: &impl ConnectionTrait, stored: &Stored, payout: &Payout, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn bank_details_missing(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    payout: &Payout,
+    now: OffsetDateTime,
+) -> Result<()> {
     let tag = format!("payout:{}:bank", payout.id);
     payout_mail(tx, stored, payout, OrderNotice::BankDetailsMissing, &tag, now).await
 }
 
 /// Tells a party that its money was paid.
-pub(crate) async fn payout_paid(tx: &impl ConnectionTrait, stored: &Stored, payout: &Payout, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn payout_paid(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    payout: &Payout,
+    now: OffsetDateTime,
+) -> Result<()> {
     let notice = if payout.kind == PayoutKind::Refund { OrderNotice::RefundPaid } else { OrderNotice::PaidOut };
     payout_mail(tx, stored, payout, notice, &format!("payout:{}:paid", payout.id), now).await
 }
 
 /// Tells a party that its bank refused its money.
-pub(crate) async fn payout_failed(tx: &impl ConnectionTrait, stored: &Stored, payout: &Payout, now: OffsetDateTime) -> Result<()> {
+pub(crate) async fn payout_failed(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    payout: &Payout,
+    now: OffsetDateTime,
+) -> Result<()> {
     let tag = format!("payout:{}:failed:{}", payout.id, payout.attempts);
     payout_mail(tx, stored, payout, OrderNotice::PayoutFailed, &tag, now).await
 }
@@ -78,7 +98,10 @@ async fn send(tx: &impl ConnectionTrait, stored: &Stored, told: Told<'_>, now: O
     let buyer = accounts::by_id(tx, order.parties.buyer).await?;
     let (to, counterpart) = match told.role {
         Role::Buyer => (Email::parse(&facts.buyer_email), seller.name.clone()),
-        _ => (Email::parse(&seller.email.to_string()), facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone())),
+        _ => (
+            Email::parse(&seller.email.to_string()),
+            facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone()),
+        ),
     };
     let to = to.map_err(|source| crate::Error::internal("stored address", source))?;
     let price = Money::new(order.price.total(), order.price.currency)
@@ -133,7 +156,9 @@ fn text_of(event: &Event) -> Option<String> {
     match &event.command {
         Command::MarkDelivered { note, .. } => Some(note.clone()),
         Command::Reject { reason, text } => Some(format!("{}: {text}", reason.words())),
-        Command::SayNotGoodCondition { text } | Command::RaiseDispute { text } | Command::Rule { text, .. } => Some(text.clone()),
+        Command::SayNotGoodCondition { text } | Command::RaiseDispute { text } | Command::Rule { text, .. } => {
+            Some(text.clone())
+        }
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
 //! Lists of orders.
 
+use crate::Backend;
 use crate::error::Result;
 use crate::repo::accounts;
 use crate::repo::orders::{self, Filter, Stored};
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::ids::{AccountId, OrderId};
 use domain::money::Money;
 use domain::order::{Role, Status, Waiting, waiting};

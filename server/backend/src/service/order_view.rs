@@ -1,6 +1,8 @@
 //! One order as a party reads it: what was bought, where each part of the money is, whom it waits for, what may be done.
 
+use crate::Backend;
 use crate::error::Result;
+use crate::repo::accounts;
 use crate::repo::audit::{self, Recorded};
 use crate::repo::deliveries::{self, Delivery};
 use crate::repo::files::{self, FileInfo};
@@ -9,11 +11,9 @@ use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::payouts::{self, Payout};
 use crate::repo::quotes::{self, StoredQuote};
-use crate::repo::accounts;
 use crate::service::access::OrderRef;
 use crate::service::quote;
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::ids::{PartyId, QuoteId};
 use domain::ledger::LedgerAccount;
 use domain::money::{Currency, Money};
@@ -253,7 +253,9 @@ fn money_map(order: &Order, lines: &[PostedLine]) -> MoneyMap {
                 (Place::Due(who), Some(Place::Paid(who)))
             }
             LedgerAccount::RefundDue(_) => (Place::RefundDue, Some(Place::Refunded)),
-            LedgerAccount::RevenueEscrowFee | LedgerAccount::RevenuePayoutFee | LedgerAccount::ExpenseGateway => (Place::Fees, None),
+            LedgerAccount::RevenueEscrowFee | LedgerAccount::RevenuePayoutFee | LedgerAccount::ExpenseGateway => {
+                (Place::Fees, None)
+            }
             LedgerAccount::Suspense(_) => (Place::Suspense, None),
         };
         *places.entry(place).or_default() += signed;

@@ -4,12 +4,12 @@
 //! Delivery is at least once. A worker leases a message, hands it to the mailer and then writes how that ended; when it
 //! dies in between, the lease ends and another worker sends the same message again, under the same id.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::port::MailError;
 use crate::repo::outbox::{self, Addressed, Claimed, Outcome};
 use crate::repo::sandbox_mails;
-use crate::Backend;
 use domain::text::Email;
 use sea_orm::ConnectionTrait;
 use time::{Duration, OffsetDateTime};
@@ -33,7 +33,13 @@ const RETRY_MAX_SECONDS: i64 = 6 * 3_600;
 const RETRY_JITTER: i64 = 200;
 
 /// Queues a mail in the caller's transaction. The same dedupe key queues it once, whoever asks.
-pub(crate) async fn enqueue(tx: &impl ConnectionTrait, now: OffsetDateTime, to: &Email, mail: &Mail, dedupe_key: &str) -> Result<()> {
+pub(crate) async fn enqueue(
+    tx: &impl ConnectionTrait,
+    now: OffsetDateTime,
+    to: &Email,
+    mail: &Mail,
+    dedupe_key: &str,
+) -> Result<()> {
     outbox::insert(tx, &Addressed { to: to.clone(), mail: mail.clone() }, dedupe_key, now).await
 }
 
@@ -57,13 +63,19 @@ impl Backend {
         let reason = sent.as_ref().err().map(chain).unwrap_or_default();
         let outcome = match &sent {
             Ok(()) => Outcome::Delivered,
-            Err(Failure::Mailer(_)) if message.attempt < ATTEMPTS_MAX => Outcome::Retry(now + retry_after(message.attempt), &reason),
+            Err(Failure::Mailer(_)) if message.attempt < ATTEMPTS_MAX => {
+                Outcome::Retry(now + retry_after(message.attempt), &reason)
+            }
             Err(_) => Outcome::Dead(&reason),
         };
         match &outcome {
             Outcome::Delivered => tracing::debug!(outbox = %message.id, "mail delivered"),
-            Outcome::Retry(..) => tracing::warn!(outbox = %message.id, attempt = message.attempt, reason, "mail not delivered, to be tried again"),
-            Outcome::Dead(_) => tracing::error!(outbox = %message.id, attempt = message.attempt, reason, "mail given up"),
+            Outcome::Retry(..) => {
+                tracing::warn!(outbox = %message.id, attempt = message.attempt, reason, "mail not delivered, to be tried again")
+            }
+            Outcome::Dead(_) => {
+                tracing::error!(outbox = %message.id, attempt = message.attempt, reason, "mail given up")
+            }
         }
         let tx = self.db().begin().await?;
         if !outbox::settle(&tx, message, worker, &outcome, now).await? {
@@ -148,7 +160,9 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_six_hours() {
-        for (attempt, seconds) in [(1, 30), (2, 60), (5, 480), (10, 15_360), (11, 21_600), (12, 21_600), (u32::MAX, 21_600)] {
+        for (attempt, seconds) in
+            [(1, 30), (2, 60), (5, 480), (10, 15_360), (11, 21_600), (12, 21_600), (u32::MAX, 21_600)]
+        {
             for _ in 0..50 {
                 let wait = retry_after(attempt).whole_milliseconds();
                 assert!((seconds * 800..=seconds * 1_200).contains(&wait), "try {attempt} waits {wait} ms");

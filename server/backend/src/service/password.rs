@@ -19,7 +19,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Most hashes at once; with [`MEMORY_KIB`] it bounds the memory.
 const AT_ONCE_MAX: usize = 4;
-const GUESSABLE: &str = "Choose a password that is harder to guess, for example four words that do not belong together.";
+const GUESSABLE: &str =
+    "Choose a password that is harder to guess, for example four words that do not belong together.";
 
 /// A typed password. It is wiped from memory, and neither printed nor serialised.
 #[derive(Clone)]
@@ -94,7 +95,11 @@ impl Passwords {
     ///
     /// # Errors
     /// A sentence for the form field.
-    pub(crate) async fn check(&self, password: &Password, known: Vec<String>) -> Result<std::result::Result<(), String>> {
+    pub(crate) async fn check(
+        &self,
+        password: &Password,
+        known: Vec<String>,
+    ) -> Result<std::result::Result<(), String>> {
         let password = password.clone();
         self.run(move || policy(&password, &known)).await
     }
@@ -114,7 +119,10 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|source| Error::internal("password work", source))?;
+        let permit = Arc::clone(&self.permits)
+            .acquire_owned()
+            .await
+            .map_err(|source| Error::internal("password work", source))?;
         let done = tokio::task::spawn_blocking(move || {
             // Kept until the work is over, even where nobody waits for its result any more.
             let _permit = permit;
@@ -144,7 +152,8 @@ fn policy(password: &Password, known: &[String]) -> std::result::Result<(), Stri
     let estimate = zxcvbn(password.typed(), &words);
     if estimate.score() >= Score::Three {
         // The estimate takes "name, surname, year" for three independent words; what is left without them must hold too.
-        let rest = words.iter().fold(password.typed().to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
+        let rest =
+            words.iter().fold(password.typed().to_lowercase(), |rest, word| rest.replace(&word.to_lowercase(), ""));
         let holds = zxcvbn(&rest, &words).score() >= Score::Three;
         return if holds { Ok(()) } else { Err(format!("{GUESSABLE} Leave your name and your address out.")) };
     }
@@ -178,7 +187,8 @@ fn is_current(stored: &PasswordHash) -> bool {
     let params = Params::try_from(stored).ok();
     stored.algorithm.as_str() == Algorithm::Argon2id.as_str()
         && stored.version == Some(Version::V0x13.into())
-        && params.is_some_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES))
+        && params
+            .is_some_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES))
 }
 
 fn hashing(source: impl std::error::Error + Send + Sync + 'static) -> Error {
@@ -198,9 +208,19 @@ mod tests {
         let passwords = Passwords::new();
         let stored = passwords.hash(&password("correct horse battery")).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
-        assert_eq!(passwords.compare(&password("correct horse battery"), Some(&stored)).await.unwrap(), Compared::Right);
-        assert_eq!(passwords.compare(&password("correct horse batterz"), Some(&stored)).await.unwrap(), Compared::Wrong);
-        assert_ne!(stored, passwords.hash(&password("correct horse battery")).await.unwrap(), "every hash has its own salt");
+        assert_eq!(
+            passwords.compare(&password("correct horse battery"), Some(&stored)).await.unwrap(),
+            Compared::Right
+        );
+        assert_eq!(
+            passwords.compare(&password("correct horse batterz"), Some(&stored)).await.unwrap(),
+            Compared::Wrong
+        );
+        assert_ne!(
+            stored,
+            passwords.hash(&password("correct horse battery")).await.unwrap(),
+            "every hash has its own salt"
+        );
     }
 
     #[tokio::test]
@@ -216,7 +236,8 @@ mod tests {
     async fn a_hash_of_weaker_parameters_is_noticed() {
         let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
         let stored: PasswordHash = weak.hash_password(b"correct horse battery").unwrap();
-        let compared = Passwords::new().compare(&password("correct horse battery"), Some(&stored.to_string())).await.unwrap();
+        let compared =
+            Passwords::new().compare(&password("correct horse battery"), Some(&stored.to_string())).await.unwrap();
         assert_eq!(compared, Compared::RightWithOldHash);
     }
 

@@ -1,5 +1,6 @@
 //! Paying an order, and what the rail tells about it (rules.md sections 5.3 and 5.6).
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{ConfirmedPayment, OpenPayment, PaymentState};
 use crate::repo::idempotency::{self, Key};
@@ -7,14 +8,14 @@ use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Outcome, Payment, PaymentStatus};
 use crate::repo::quotes;
+use crate::sandbox::rail::Charge;
 use crate::service::access::{Access, OrderRef};
 use crate::service::execute::execute;
 use crate::service::quote::may_pay;
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::Money;
 use domain::ids::{PaymentId, QuoteId};
-use domain::ledger::{Line, LedgerAccount, Transfer, TransferReason};
+use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::{Actor, Command, Role};
 use sea_orm::DatabaseTransaction;
 use time::OffsetDateTime;
@@ -26,7 +27,13 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who is no party, [`Error::Expired`] for an old quote, [`Error::Denied`] before any charge
     /// where the order cannot be paid now, [`Error::Refused`] while another payment is on its way.
-    pub async fn start_payment(&self, viewer: Option<&Viewer>, reference: &OrderRef, quote: QuoteId, key: &str) -> Result<String> {
+    pub async fn start_payment(
+        &self,
+        viewer: Option<&Viewer>,
+        reference: &OrderRef,
+        quote: QuoteId,
+        key: &str,
+    ) -> Result<String> {
         let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
         let (payment, title) = self.record_payment(access, quote, key).await?;
         let request = OpenPayment {
@@ -35,7 +42,8 @@ impl Backend {
             description: title,
             return_url: self.url(&format!("/orders/{reference}/paid")),
         };
-        let opened = self.rail().open_payment(request).await.map_err(|source| Error::internal("open payment", source))?;
+        let opened =
+            self.rail().open_payment(request).await.map_err(|source| Error::internal("open payment", source))?;
         let tx = self.db().begin().await?;
         payments::set_reference(&tx, payment.id, &opened.reference).await?;
         tx.commit().await?;
@@ -44,7 +52,11 @@ impl Backend {
 
     async fn record_payment(&self, access: Access, quote: QuoteId, key: &str) -> Result<(Payment, String)> {
         let now = self.now();
-        let key = Key { scope: format!("{}:start_payment", access.order), request_hash: quote.to_string(), key: key.to_owned() };
+        let key = Key {
+            scope: format!("{}:start_payment", access.order),
+            request_hash: quote.to_string(),
+            key: key.to_owned(),
+        };
         let tx = self.db().begin().await?;
         let earlier: Option<PaymentId> = idempotency::claim(&tx, &key, now).await?;
         let Stored { order, facts } = orders::lock(&tx, access.order).await?;
@@ -61,7 +73,8 @@ impl Backend {
         if now > quote.expires_at {
             return Err(Error::Expired("This quote is over its time. Look at the new one and pay that."));
         }
-        let amount = Money::new(quote.quote.total(), quote.quote.currency).map_err(|source| Error::internal("quote total", source))?;
+        let amount = Money::new(quote.quote.total(), quote.quote.currency)
+            .map_err(|source| Error::internal("quote total", source))?;
         let payment = Payment {
             id: PaymentId(Uuid::now_v7()),
             order: order.id,
@@ -99,7 +112,8 @@ impl Backend {
                 payments::set_outcome(&tx, payment.id, outcome, now).await?;
             }
             PaymentState::Failed(reason) => {
-                let outcome = Outcome { status: PaymentStatus::Failed, method: None, failure: Some(reason), received: None };
+                let outcome =
+                    Outcome { status: PaymentStatus::Failed, method: None, failure: Some(reason), received: None };
                 payments::set_outcome(&tx, payment.id, outcome, now).await?;
             }
             PaymentState::Succeeded(confirmed) => self.money_arrived(&tx, &payment, confirmed, now).await?,
@@ -122,7 +136,9 @@ impl Backend {
         let command = Command::Pay { amount: confirmed.received, quote: Box::new(quote.quote) };
         let received = Some(confirmed.received.minor());
         let outcome = match execute(self, tx, &mut stored, command, Actor::new(Role::Rail), None).await {
-            Ok(_) => Outcome { status: PaymentStatus::Succeeded, method: Some(confirmed.method), failure: None, received },
+            Ok(_) => {
+                Outcome { status: PaymentStatus::Succeeded, method: Some(confirmed.method), failure: None, received }
+            }
             Err(Error::Denied(denied)) => {
                 self.suspend(tx, payment, confirmed.received, now).await?;
                 tracing::warn!(payment = %payment.id, order = %payment.order, reason = %denied, "money put into suspense");
@@ -134,7 +150,13 @@ impl Backend {
         payments::set_outcome(tx, payment.id, outcome, now).await
     }
 
-    async fn suspend(&self, tx: &DatabaseTransaction, payment: &Payment, received: Money, now: OffsetDateTime) -> Result<()> {
+    async fn suspend(
+        &self,
+        tx: &DatabaseTransaction,
+        payment: &Payment,
+        received: Money,
+        now: OffsetDateTime,
+    ) -> Result<()> {
         let rail = || payment.rail.clone();
         let lines = vec![
             Line::debit(LedgerAccount::Clearing(rail()), received.minor()),
@@ -146,6 +168,17 @@ impl Backend {
         let note = Some("money that does not fit the order");
         ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payment.order), note }, now).await?;
         Ok(())
+    }
+
+    /// The buyer pays on the simulated provider's page, which then tells us that something is new. Not found in live mode.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a reference of nobody, [`Error::Invalid`] at `number`, [`Error::Refused`] where it was paid.
+    pub async fn pay_in_sandbox(&self, reference: &str, number: &str) -> Result<Charge> {
+        let charge = self.sandbox_rail().ok_or(Error::NotFound)?.submit(reference, number).await?;
+        self.payment_news(reference).await?;
+        self.wake_workers();
+        Ok(charge)
     }
 
     /// Asks the rail about payments whose news may have been lost; answers how many were asked about.

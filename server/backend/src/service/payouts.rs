@@ -1,18 +1,18 @@
 //! Payouts and refunds: made when a hold is divided, sent by the workers, and the order completed by the last one
 //! (rules.md section 5.7).
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{Send, SendState, Target};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
-use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
 use crate::repo::payments::{self, PaymentStatus};
+use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
 use crate::repo::{accounts, bank_accounts};
 use crate::service::{execute, notify};
-use crate::Backend;
 use domain::Money;
 use domain::ids::{BankAccountId, PartyId, PayoutId};
-use domain::ledger::{Line, LedgerAccount, Transfer, TransferReason};
+use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::settle::Settlement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use time::{Duration, OffsetDateTime};
@@ -61,9 +61,11 @@ pub(crate) async fn instruct(
     }
     if settlement.refund_total() > 0 {
         let buyer = PartyId::Account(stored.order.parties.buyer);
-        let mut refund = instruction(PayoutKind::Refund, buyer, money(settlement.refund_total())?, PayoutStatus::Queued);
+        let mut refund =
+            instruction(PayoutKind::Refund, buyer, money(settlement.refund_total())?, PayoutStatus::Queued);
         let paid = payments::of_order(tx, stored.order.id).await?;
-        refund.payment = paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded).map(|payment| payment.id);
+        refund.payment =
+            paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded).map(|payment| payment.id);
         payouts::insert(tx, &refund, now).await?;
     }
     Ok(())
@@ -143,7 +145,8 @@ impl Backend {
             tx.commit().await?;
             return Ok(None);
         };
-        payouts::change(&tx, id, self.change_of(&payout, PayoutStatus::Sent, attempts, Some(now + ANSWER_LEASE)), now).await?;
+        payouts::change(&tx, id, self.change_of(&payout, PayoutStatus::Sent, attempts, Some(now + ANSWER_LEASE)), now)
+            .await?;
         tx.commit().await?;
         Ok(Some(Send { payout: id, attempt: attempts, amount: payout.amount, target }))
     }
@@ -211,7 +214,9 @@ impl Backend {
     async fn post_paid(&self, tx: &DatabaseTransaction, payout: &Payout, now: OffsetDateTime) -> Result<()> {
         let (owed, reason) = match (payout.kind, payout.party) {
             (PayoutKind::Payout, party) => (LedgerAccount::Payable(party), TransferReason::Payout),
-            (PayoutKind::Refund, PartyId::Account(buyer)) => (LedgerAccount::RefundDue(buyer), TransferReason::RefundPaid),
+            (PayoutKind::Refund, PartyId::Account(buyer)) => {
+                (LedgerAccount::RefundDue(buyer), TransferReason::RefundPaid)
+            }
             (PayoutKind::Refund, PartyId::Provider(_)) => {
                 return Err(Error::internal("refund", "a refund to somebody who is not a buyer"));
             }
@@ -221,7 +226,8 @@ impl Backend {
         let transfer = Transfer::new(payout.amount.currency(), reason, lines)
             .map_err(|source| Error::internal("payout transfer", source))?;
         let key = format!("payout:{}", payout.id);
-        ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payout.order), note: None }, now).await?;
+        ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payout.order), note: None }, now)
+            .await?;
         Ok(())
     }
 }

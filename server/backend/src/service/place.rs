@@ -1,5 +1,6 @@
 //! Placing an order: a seller for a buyer's e-mail.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::idempotency::{self, Key};
 use crate::repo::orders::{OrderFacts, Stored};
@@ -7,7 +8,6 @@ use crate::repo::{accounts, audit, numbers, orders};
 use crate::secret::sha256_hex;
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
-use crate::Backend;
 use domain::ids::OrderId;
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::money::{Currency, Money};

@@ -1,11 +1,11 @@
 //! What a buyer is asked to pay.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::orders::{self, Stored};
 use crate::repo::quotes::{self, StoredQuote};
 use crate::service::access::OrderRef;
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::fee::FeeSchedule;
 use domain::ids::QuoteId;
 use domain::limits::QUOTE_SECONDS;
@@ -19,7 +19,8 @@ use uuid::Uuid;
 /// # Errors
 /// [`Error::Invalid`] at `currency` where it is not traded.
 pub fn fee_schedule(currency: Currency) -> Result<FeeSchedule> {
-    FeeSchedule::default_for(currency).ok_or_else(|| Error::field("currency", format!("Orders in {currency} are not offered yet.")))
+    FeeSchedule::default_for(currency)
+        .ok_or_else(|| Error::field("currency", format!("Orders in {currency} are not offered yet.")))
 }
 
 /// A quote that is shown but not kept: what an order would cost.

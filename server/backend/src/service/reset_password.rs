@@ -1,12 +1,12 @@
 //! A new password for who forgot the old one. The mailbox is the proof.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::repo::{mail_tokens, sessions, users};
 use crate::service::mail_link::{self, TokenPurpose};
 use crate::service::password::Password;
 use crate::service::{outbox, verify_email};
-use crate::Backend;
 use domain::ids::UserId;
 use domain::text::Email;
 

@@ -1,9 +1,9 @@
 //! Who is signed in where, and ending it.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::{mail_tokens, sessions};
 use crate::session_store::{USER_AGENT_KEY, USER_KEY};
-use crate::Backend;
 use domain::ids::UserId;
 use time::Duration;
 use tower_sessions::Session;

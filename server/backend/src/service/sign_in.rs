@@ -1,10 +1,10 @@
 //! Signing in. A wrong password and an unknown address get the same answer, after the same work, under the same limits.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::users::{self, User};
 use crate::service::guard::throttled;
 use crate::service::password::{Compared, Password};
-use crate::Backend;
 use domain::ids::UserId;
 use domain::text::Email;
 use time::Duration;
@@ -29,7 +29,8 @@ impl Backend {
         let (Some(user), Compared::Right | Compared::RightWithOldHash) = (user, compared) else {
             return Err(Error::field("password", "E-mail or password is wrong."));
         };
-        let fresh = if compared == Compared::RightWithOldHash { Some(self.passwords().hash(password).await?) } else { None };
+        let fresh =
+            if compared == Compared::RightWithOldHash { Some(self.passwords().hash(password).await?) } else { None };
         let tx = self.db().begin().await?;
         users::set_failures(&tx, user.id, 0, None).await?;
         if let Some(fresh) = fresh {
@@ -81,7 +82,9 @@ mod tests {
 
     #[test]
     fn pauses_double_from_half_a_minute_to_an_hour() {
-        for (failures, seconds) in [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1_920), (12, 3_600), (u32::MAX, 3_600)] {
+        for (failures, seconds) in
+            [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (11, 1_920), (12, 3_600), (u32::MAX, 3_600)]
+        {
             assert_eq!(pause_after(failures), Duration::seconds(seconds), "after {failures}");
         }
     }

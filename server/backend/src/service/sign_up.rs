@@ -1,5 +1,6 @@
 //! Signing up. The answer is the same whether the address is known or not; only its mailbox learns more.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::repo::users::{self, NewUser};
@@ -7,7 +8,6 @@ use crate::repo::{mail_tokens, sessions};
 use crate::service::mail_link::{self, TokenPurpose};
 use crate::service::outbox;
 use crate::service::password::Password;
-use crate::Backend;
 use domain::ids::UserId;
 use domain::limits::NAME_CHARS_MAX;
 use domain::permission::AccountKind;
@@ -90,7 +90,10 @@ impl Backend {
                 keep(&mut wrong, "business_name", plain_name(typed_business, "the name of your business")).map(Some)
             }
             AccountKind::IndividualSeller | AccountKind::MarketplaceOperator => {
-                wrong.push(FieldError::new("kind", "This kind of account cannot be opened here yet. Choose buyer or business seller."));
+                wrong.push(FieldError::new(
+                    "kind",
+                    "This kind of account cannot be opened here yet. Choose buyer or business seller.",
+                ));
                 None
             }
         };

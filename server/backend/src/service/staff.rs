@@ -1,11 +1,11 @@
 //! Platform staff, made from the command line by whoever runs the installation.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::accounts;
 use crate::repo::users::{self, NewUser};
 use crate::service::password::Password;
 use crate::service::payouts;
-use crate::Backend;
 use domain::ids::PartyId;
 use domain::limits::NAME_CHARS_MAX;
 use domain::permission::{AccountKind, StaffRole};
@@ -31,14 +31,16 @@ impl Backend {
     /// [`Error::Invalid`] at `email`, `name` or `password`, also where the address is taken.
     pub async fn create_staff(&self, staff: NewStaff) -> Result<()> {
         let email = Email::parse(&staff.email).map_err(|message| Error::field("email", message))?;
-        let name = text::line(&staff.name, "a name", NAME_CHARS_MAX).map_err(|message| Error::field("name", message))?;
+        let name =
+            text::line(&staff.name, "a name", NAME_CHARS_MAX).map_err(|message| Error::field("name", message))?;
         let known = vec![email.to_string(), name.clone()];
         let policy = self.passwords().check(&staff.password, known).await?;
         policy.map_err(|message| Error::field("password", message))?;
         let hash = self.passwords().hash(&staff.password).await?;
         let now = self.now();
         let tx = self.db().begin().await?;
-        let new = NewUser { email: &email, name: &name, password_hash: &hash, kind: AccountKind::Buyer, business: None };
+        let new =
+            NewUser { email: &email, name: &name, password_hash: &hash, kind: AccountKind::Buyer, business: None };
         if !users::insert_staff(&tx, &new, staff.role, now).await? {
             return Err(Error::field("email", "Somebody has this address already."));
         }

@@ -1,5 +1,6 @@
 //! A seller's statement: every movement of what it is owed, with a running balance that ends at the ledger's.
 
+use crate::Backend;
 use crate::error::Result;
 use crate::repo::convert;
 use crate::repo::ledger::{self, LinesOf};
@@ -7,7 +8,6 @@ use crate::repo::orders;
 use crate::repo::payouts::{self, Payout};
 use crate::service::bank::selling;
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::ids::{OrderId, PartyId};
 use domain::ledger::LedgerAccount;
 use domain::money::Money;

@@ -1,9 +1,9 @@
 //! Deadlines that passed (rules.md section 4).
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::orders;
 use crate::service::execute::execute;
-use crate::Backend;
 use domain::ids::OrderId;
 use domain::order::{Actor, Command, Role};
 

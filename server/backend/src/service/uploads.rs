@@ -1,10 +1,10 @@
 //! Uploaded proof: checked by content, not by name, before anything is written.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::files::{self, FileInfo, NewFile};
 use crate::service::access::OrderRef;
 use crate::service::viewer::Viewer;
-use crate::Backend;
 use domain::ids::FileId;
 use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
 use domain::order::Role;
@@ -26,7 +26,8 @@ pub const ACCEPTED: &str = "Up to 5 images (JPEG, PNG, WebP) or PDF files of 8 M
 /// # Errors
 /// [`Error::Invalid`] at `files`, naming the file and what to do.
 pub(crate) fn check(uploads: Vec<Upload>, purpose: &'static str, by: Role) -> Result<Vec<NewFile>> {
-    let uploads: Vec<Upload> = uploads.into_iter().filter(|upload| !(upload.name.is_empty() && upload.body.is_empty())).collect();
+    let uploads: Vec<Upload> =
+        uploads.into_iter().filter(|upload| !(upload.name.is_empty() && upload.body.is_empty())).collect();
     if uploads.len() > FILES_PER_UPLOAD_MAX {
         return Err(Error::field("files", format!("Choose at most {FILES_PER_UPLOAD_MAX} files.")));
     }
@@ -43,7 +44,10 @@ fn check_one(upload: Upload, purpose: &'static str, by: Role) -> Result<NewFile>
         return Err(Error::field("files", format!("“{name}” is larger than {limit} MB. Choose a smaller file.")));
     }
     let Some(content_type) = sniff(&upload.body) else {
-        return Err(Error::field("files", format!("“{name}” is not a JPEG, PNG or WebP image or a PDF. Choose another file.")));
+        return Err(Error::field(
+            "files",
+            format!("“{name}” is not a JPEG, PNG or WebP image or a PDF. Choose another file."),
+        ));
     };
     Ok(NewFile { purpose, by, name, content_type, body: upload.body })
 }
@@ -71,7 +75,12 @@ impl Backend {
     ///
     /// # Errors
     /// [`Error::NotFound`] for everybody else.
-    pub async fn order_file(&self, viewer: Option<&Viewer>, reference: &OrderRef, file: FileId) -> Result<(FileInfo, Vec<u8>)> {
+    pub async fn order_file(
+        &self,
+        viewer: Option<&Viewer>,
+        reference: &OrderRef,
+        file: FileId,
+    ) -> Result<(FileInfo, Vec<u8>)> {
         let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
         files::body(self.db().read(), file, access.order).await
     }

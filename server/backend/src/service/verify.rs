@@ -1,9 +1,9 @@
 //! Proves from the rows alone that the books are right: what `holdfast verify` runs.
 
+use crate::Backend;
 use crate::error::Result;
 use crate::repo::audit::chain_hash;
 use crate::repo::books::{self, Books, EventRow, OrderRow, PayoutRow};
-use crate::Backend;
 use domain::ids::OrderId;
 use domain::ledger::{EntrySide, LedgerAccount};
 use domain::order::Status;
@@ -70,7 +70,11 @@ fn check_transfers(books: &Books, report: &mut Verification) {
     let mut sums: HashMap<Uuid, (i128, i128, usize)> = HashMap::new();
     for posting in &books.postings {
         let sum = sums.entry(posting.transfer_id).or_default();
-        if posting.side == "debit" { sum.0 += i128::from(posting.amount_minor) } else { sum.1 += i128::from(posting.amount_minor) }
+        if posting.side == "debit" {
+            sum.0 += i128::from(posting.amount_minor)
+        } else {
+            sum.1 += i128::from(posting.amount_minor)
+        }
         sum.2 += 1;
         let Some(transfer) = books.transfers.get(&posting.transfer_id) else {
             report.found(format!("ledger_postings {}", posting.id), "its transfer does not exist");
@@ -98,7 +102,8 @@ fn check_transfers(books: &Books, report: &mut Verification) {
 fn check_balances(books: &Books, report: &mut Verification) -> BTreeMap<(String, String), i64> {
     let mut sums: HashMap<Uuid, i64> = HashMap::new();
     for posting in &books.postings {
-        let Some(account) = books.accounts.get(&posting.account_id).and_then(|row| LedgerAccount::from_code(&row.code)) else {
+        let Some(account) = books.accounts.get(&posting.account_id).and_then(|row| LedgerAccount::from_code(&row.code))
+        else {
             continue;
         };
         let normal = if account.normal_side() == EntrySide::Debit { "debit" } else { "credit" };
@@ -116,7 +121,8 @@ fn check_balances(books: &Books, report: &mut Verification) -> BTreeMap<(String,
             Some(_) => {}
         }
         if sum != row.balance_minor {
-            let wrong = format!("the cached balance is {} but its postings sum to {sum} minor units", row.balance_minor);
+            let wrong =
+                format!("the cached balance is {} but its postings sum to {sum} minor units", row.balance_minor);
             report.found(format!("ledger_accounts {}", row.code), wrong);
         }
         balances.insert((row.code.clone(), row.currency.clone()), sum);
@@ -135,7 +141,8 @@ fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, repor
             continue;
         };
         let id = OrderId(row.id);
-        let balance = |account: LedgerAccount| balances.get(&(account.code(), row.currency.clone())).copied().unwrap_or(0);
+        let balance =
+            |account: LedgerAccount| balances.get(&(account.code(), row.currency.clone())).copied().unwrap_or(0);
         let hold = balance(LedgerAccount::Hold(id));
         let expected = if status.holds_money() { row.product_minor + row.shipping_minor } else { 0 };
         if hold != expected {
@@ -164,13 +171,17 @@ fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, repor
         if code.starts_with("payable:") || code.starts_with("refund_due:") {
             let open = owed.remove(&(code.clone(), currency.clone())).unwrap_or(0);
             if open != *balance {
-                let wrong = format!("owes {balance} but its open payouts and refunds sum to {open} minor units of {currency}");
+                let wrong =
+                    format!("owes {balance} but its open payouts and refunds sum to {open} minor units of {currency}");
                 report.found(format!("ledger_accounts {code}"), wrong);
             }
         }
     }
     for ((code, currency), open) in owed {
-        report.found(format!("ledger_accounts {code}"), format!("does not exist but {open} minor units of {currency} are to be paid"));
+        report.found(
+            format!("ledger_accounts {code}"),
+            format!("does not exist but {open} minor units of {currency} are to be paid"),
+        );
     }
 }
 

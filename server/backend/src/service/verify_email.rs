@@ -1,12 +1,12 @@
 //! Proving an address. Opening the mailed link changes nothing; the button behind it does.
 
+use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::repo::users::{self, User};
 use crate::repo::{accounts, mail_tokens};
 use crate::service::mail_link::{self, TokenPurpose};
 use crate::service::outbox;
-use crate::Backend;
 use domain::ids::UserId;
 use domain::permission::{AccountKind, MemberRole};
 use domain::text::Email;

@@ -1,8 +1,8 @@
 //! Who is looking: the signed-in person with what they belong to. Pages and every gate ask it.
 
+use crate::Backend;
 use crate::error::Result;
 use crate::repo::{accounts, users};
-use crate::Backend;
 use domain::ids::{AccountId, UserId};
 use domain::permission::{AccountKind, MemberRole, StaffRole};
 use domain::text::Email;

@@ -109,7 +109,11 @@ async fn last_use_is_written_once_a_minute() {
         let record = signed_in(on, user, "Firefox").await;
         let store = DatabaseSessions::new(on.backend.clone());
         let started = on.backend.sessions(user, None).await.unwrap()[0].last_seen_at;
-        for (later, seen) in [(Duration::seconds(59), Duration::ZERO), (Duration::seconds(1), Duration::seconds(60)), (Duration::seconds(30), Duration::seconds(60))] {
+        for (later, seen) in [
+            (Duration::seconds(59), Duration::ZERO),
+            (Duration::seconds(1), Duration::seconds(60)),
+            (Duration::seconds(30), Duration::seconds(60)),
+        ] {
             on.later(later);
             store.load(&record.id).await.unwrap().unwrap();
             assert_eq!(on.backend.sessions(user, None).await.unwrap()[0].last_seen_at - started, seen);

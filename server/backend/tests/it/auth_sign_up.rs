@@ -119,7 +119,11 @@ async fn a_known_address_gets_the_same_answer_and_its_owner_a_mail() {
         on.user(ADA, AccountKind::Buyer).await;
         on.later(Duration::minutes(2));
         let before = on.text("SELECT password_hash FROM users").await;
-        let stranger = SignUp { name: "Mallory".to_owned(), password: password("granite-violet-twelve-owls"), ..sign_up(ADA, AccountKind::BusinessSeller) };
+        let stranger = SignUp {
+            name: "Mallory".to_owned(),
+            password: password("granite-violet-twelve-owls"),
+            ..sign_up(ADA, AccountKind::BusinessSeller)
+        };
         on.backend.sign_up(stranger).await.unwrap();
 
         let mails = on.mails_to(ADA).await;
@@ -152,7 +156,11 @@ async fn a_double_click_signs_up_once() {
 #[tokio::test]
 async fn who_never_proved_an_address_cannot_hold_it() {
     on_each(async |on| {
-        let squatter = SignUp { name: "Mallory".to_owned(), password: password("granite-violet-twelve-owls"), ..sign_up(ADA, AccountKind::Buyer) };
+        let squatter = SignUp {
+            name: "Mallory".to_owned(),
+            password: password("granite-violet-twelve-owls"),
+            ..sign_up(ADA, AccountKind::Buyer)
+        };
         on.backend.sign_up(squatter).await.unwrap();
         let squatted = on.mailed_token(ADA).await;
         on.later(Duration::minutes(2));
@@ -173,7 +181,10 @@ async fn a_link_works_once_and_for_a_day() {
         on.backend.sign_up(sign_up(ADA, AccountKind::Buyer)).await.unwrap();
         let first = on.mailed_token(ADA).await;
         on.later(Duration::hours(24));
-        for result in [on.backend.peek_token(&first, TokenPurpose::VerifyEmail).await, on.backend.verify_email(&first).await.map(|_| ())] {
+        for result in [
+            on.backend.peek_token(&first, TokenPurpose::VerifyEmail).await,
+            on.backend.verify_email(&first).await.map(|_| ()),
+        ] {
             assert_eq!(expired(result), "This link is over its time. Ask for a new one.");
         }
 

@@ -48,7 +48,11 @@ async fn account_mails_say_what_happened_and_what_to_do() {
         says(
             &rendered(on, &Mail::VerifyEmail { name: name(), token: token() }),
             "Confirm your e-mail address",
-            &["Welcome to Holdfast, Ada Okafor", "\nhttps://holdfast.example/verify-email?token=the-token\n", "once, for 24 hours"],
+            &[
+                "Welcome to Holdfast, Ada Okafor",
+                "\nhttps://holdfast.example/verify-email?token=the-token\n",
+                "once, for 24 hours",
+            ],
         );
         says(
             &rendered(on, &Mail::AlreadyRegistered { name: name() }),
@@ -58,7 +62,11 @@ async fn account_mails_say_what_happened_and_what_to_do() {
         says(
             &rendered(on, &Mail::ResetPassword { name: name(), token: token() }),
             "Choose a new password",
-            &["\nhttps://holdfast.example/reset-password?token=the-token\n", "once, for 1 hour", "every device is signed out"],
+            &[
+                "\nhttps://holdfast.example/reset-password?token=the-token\n",
+                "once, for 1 hour",
+                "every device is signed out",
+            ],
         );
         says(
             &rendered(on, &Mail::PasswordChanged { name: name() }),
@@ -78,14 +86,30 @@ async fn account_mails_say_what_happened_and_what_to_do() {
 async fn order_mails_link_to_where_the_action_is() {
     on_each(async |on| {
         let account = rendered(on, &order(OrderNotice::Delivered, false));
-        says(&account, "Order 1042: delivered, accept or reject", &["\nhttps://holdfast.example/orders/ord_00000000000000000000000000000000\n"]);
-        assert!(account.html.contains("Blue &lt;bicycle&gt;") && account.html.contains("Bello &amp; Sons"), "{}", account.html);
+        says(
+            &account,
+            "Order 1042: delivered, accept or reject",
+            &["\nhttps://holdfast.example/orders/ord_00000000000000000000000000000000\n"],
+        );
+        assert!(
+            account.html.contains("Blue &lt;bicycle&gt;") && account.html.contains("Bello &amp; Sons"),
+            "{}",
+            account.html
+        );
         let guest = rendered(on, &order(OrderNotice::Delivered, true));
         says(&guest, "Order 1042: delivered, accept or reject", &["\nhttps://holdfast.example/orders/lnk_"]);
         let bank = rendered(on, &order(OrderNotice::BankDetailsMissing, false));
-        says(&bank, "Order 1042: ₦12,500.00 waits for your bank details", &["\nhttps://holdfast.example/settings/payouts\n"]);
+        says(
+            &bank,
+            "Order 1042: ₦12,500.00 waits for your bank details",
+            &["\nhttps://holdfast.example/settings/payouts\n"],
+        );
         let guests_bank = rendered(on, &order(OrderNotice::BankDetailsMissing, true));
-        says(&guests_bank, "Order 1042: ₦12,500.00 waits for your bank details", &["\nhttps://holdfast.example/orders/lnk_"]);
+        says(
+            &guests_bank,
+            "Order 1042: ₦12,500.00 waits for your bank details",
+            &["\nhttps://holdfast.example/orders/lnk_"],
+        );
     })
     .await;
 }

@@ -50,7 +50,11 @@ async fn two_workers_deliver_each_mail_once() {
         let (first, second, third) = futures::join!(one.run_until_idle(), one.run_until_idle(), one.run_until_idle());
         first.and(second).and(third).unwrap();
         assert_eq!(mailer.handed(), 25);
-        assert_eq!(on.number("SELECT count(*) FROM outbox WHERE status = 'delivered' AND attempts = 1 AND leased_by IS NULL").await, 25);
+        assert_eq!(
+            on.number("SELECT count(*) FROM outbox WHERE status = 'delivered' AND attempts = 1 AND leased_by IS NULL")
+                .await,
+            25
+        );
     })
     .await;
 }
@@ -77,7 +81,8 @@ async fn a_refused_mail_is_tried_again_ever_later_and_then_given_up() {
         for attempt in 1..12 {
             backend.run_until_idle().await.unwrap();
             assert_eq!(mailer.handed(), attempt);
-            let wait = on.number("SELECT next_attempt_at FROM outbox").await - on.backend.now().unix_timestamp() * 1_000;
+            let wait =
+                on.number("SELECT next_attempt_at FROM outbox").await - on.backend.now().unix_timestamp() * 1_000;
             let ideal = (30_000 << (attempt - 1)).min(6 * 3_600_000);
             assert!((ideal * 8 / 10..=ideal * 12 / 10 + 1_000).contains(&wait), "try {attempt}: {wait} ms");
             assert_eq!(on.text("SELECT status FROM outbox").await, "queued");

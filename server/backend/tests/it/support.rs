@@ -2,9 +2,9 @@
 
 mod postgres;
 
-use backend::port::sandbox_mailer::SandboxMailer;
-use backend::port::sandbox_rail::SandboxRail;
 use backend::port::{Clock, Mailer, ManualClock, SystemClock};
+use backend::sandbox::mailer::SandboxMailer;
+use backend::sandbox::rail::SandboxRail;
 use backend::service::outbox::SandboxMail;
 use backend::service::password::Password;
 use backend::service::sign_up::SignUp;
@@ -155,7 +155,12 @@ impl TestBackend {
 async fn backend_on(db: Db, clock: Arc<ManualClock>, mailer: Arc<dyn Mailer>, mode: Mode) -> Backend {
     let dyn_clock: Arc<dyn Clock> = clock;
     let rail = SandboxRail::new(db.clone(), dyn_clock.clone(), PUBLIC_URL.to_owned());
-    let ports = Ports { clock: dyn_clock, rail: Arc::new(rail.clone()), mailer, sandbox_rail: (mode == Mode::Sandbox).then_some(rail) };
+    let ports = Ports {
+        clock: dyn_clock,
+        rail: Arc::new(rail.clone()),
+        mailer,
+        sandbox_rail: (mode == Mode::Sandbox).then_some(rail),
+    };
     let settings = Settings { mode, public_url: PUBLIC_URL.to_owned() };
     Backend::new(db, ports, settings).await.unwrap()
 }

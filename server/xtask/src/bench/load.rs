@@ -28,10 +28,7 @@ impl Measured {
     /// The latency that this share of the requests, in percent, did not exceed.
     pub fn percentile(&self, percent: usize) -> Duration {
         let rank = (self.latencies.len() * percent).div_ceil(100);
-        self.latencies
-            .get(rank.saturating_sub(1))
-            .copied()
-            .unwrap_or_default()
+        self.latencies.get(rank.saturating_sub(1)).copied().unwrap_or_default()
     }
 }
 
@@ -40,19 +37,12 @@ pub fn run(port: u16, target: &Target) -> Result<Measured> {
     let next = AtomicU32::new(0);
     let begun = Instant::now();
     let parts = thread::scope(|scope| {
-        let workers: Vec<_> = (0..WORKERS)
-            .map(|_| scope.spawn(|| work(port, target, &next, begun)))
-            .collect();
-        workers
-            .into_iter()
-            .map(thread::ScopedJoinHandle::join)
-            .collect::<Vec<_>>()
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(|| work(port, target, &next, begun))).collect();
+        workers.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
     let mut all = Measured::default();
     for part in parts {
-        let Ok(part) = part else {
-            bail!("a worker of the load test panicked")
-        };
+        let Ok(part) = part else { bail!("a worker of the load test panicked") };
         all.latencies.extend(part.latencies);
         all.failed += part.failed;
     }
@@ -84,10 +74,7 @@ mod tests {
     #[test]
     fn percentiles_take_the_nearest_rank() {
         let latencies = (1..=200).map(Duration::from_millis).collect();
-        let measured = Measured {
-            latencies,
-            failed: 0,
-        };
+        let measured = Measured { latencies, failed: 0 };
         assert_eq!(measured.percentile(50), Duration::from_millis(100));
         assert_eq!(measured.percentile(99), Duration::from_millis(198));
         assert_eq!(Measured::default().percentile(99), Duration::ZERO);

@@ -10,9 +10,7 @@ pub fn resident(pid: u32) -> Result<usize> {
 }
 
 fn parse(status: &str) -> Option<usize> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kibibytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kibibytes.checked_mul(1024)
 }
@@ -23,10 +21,7 @@ mod tests {
 
     #[test]
     fn the_resident_line_is_read() {
-        assert_eq!(
-            parse("VmPeak:\t 9 kB\nVmRSS:\t  51200 kB\nThreads:\t4\n"),
-            Some(52_428_800)
-        );
+        assert_eq!(parse("VmPeak:\t 9 kB\nVmRSS:\t  51200 kB\nThreads:\t4\n"), Some(52_428_800));
         assert_eq!(parse("Threads:\t4\n"), None);
     }
 }

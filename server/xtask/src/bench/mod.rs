@@ -21,11 +21,7 @@ const SETTLE: Duration = Duration::from_secs(3);
 pub fn run(workspace: &Workspace) -> Result<()> {
     server::build_all_release(workspace)?;
     let mut table = Table::default();
-    table.bytes(
-        "WASM, brotli",
-        budget::wasm_size(workspace),
-        budget::WASM_BYTES,
-    );
+    table.bytes("WASM, brotli", budget::wasm_size(workspace), budget::WASM_BYTES);
     match Demo::start(workspace, &workspace.target.join("release/holdfast")) {
         Ok(demo) => measure_server(workspace, &demo, &mut table),
         Err(error) => table.skip("the served demo", &error),
@@ -41,11 +37,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 
 fn measure_server(workspace: &Workspace, demo: &Demo, table: &mut Table) {
     std::thread::sleep(SETTLE);
-    table.bytes(
-        "resident memory, idle",
-        memory::resident(demo.pid()),
-        budget::IDLE_BYTES,
-    );
+    table.bytes("resident memory, idle", memory::resident(demo.pid()), budget::IDLE_BYTES);
     let mut client = Client::new(demo.port());
     let target = page::order_page(&mut client, &demo.seed_file());
     let target = match target {
@@ -53,11 +45,7 @@ fn measure_server(workspace: &Workspace, demo: &Demo, table: &mut Table) {
         Err(error) => return table.skip("an order page", &error),
     };
     let size = page::size(&mut client, &target, &workspace.site());
-    table.bytes(
-        "order page without WASM, as sent",
-        size,
-        budget::ORDER_PAGE_BYTES,
-    );
+    table.bytes("order page without WASM, as sent", size, budget::ORDER_PAGE_BYTES);
     println!("load: {} requests/s for {} s", load::RATE, load::SECONDS);
     match load::run(demo.port(), &target) {
         Ok(result) => {
@@ -68,19 +56,11 @@ fn measure_server(workspace: &Workspace, demo: &Demo, table: &mut Table) {
                 result.failed
             ));
             table.micros("order page, p50", result.percentile(50), None);
-            table.micros(
-                "order page, p99",
-                result.percentile(99),
-                Some(budget::P99_MS),
-            );
+            table.micros("order page, p99", result.percentile(99), Some(budget::P99_MS));
         }
         Err(error) => table.skip("order page under load", &error),
     }
-    table.bytes(
-        "resident memory after the load",
-        memory::resident(demo.pid()),
-        budget::LOADED_BYTES,
-    );
+    table.bytes("resident memory after the load", memory::resident(demo.pid()), budget::LOADED_BYTES);
 }
 
 /// The figures so far, as lines to print.
@@ -94,11 +74,7 @@ impl Table {
         match measured {
             Ok(bytes) => {
                 let verdict = verdict(bytes as u128, budget as u128);
-                self.line(
-                    what,
-                    &progress::size(bytes),
-                    &format!("{verdict} {}", progress::size(budget)),
-                );
+                self.line(what, &progress::size(bytes), &format!("{verdict} {}", progress::size(budget)));
             }
             Err(error) => self.skip(what, &error),
         }
@@ -106,17 +82,12 @@ impl Table {
 
     fn millis(&mut self, what: &str, time: Duration, budget_ms: u128) {
         let verdict = verdict(time.as_millis(), budget_ms);
-        self.line(
-            what,
-            &format!("{:.1} s", time.as_secs_f64()),
-            &format!("{verdict} {} s", budget_ms / 1000),
-        );
+        self.line(what, &format!("{:.1} s", time.as_secs_f64()), &format!("{verdict} {} s", budget_ms / 1000));
     }
 
     fn micros(&mut self, what: &str, time: Duration, budget_ms: Option<u128>) {
         let figure = format!("{:.2} ms", time.as_secs_f64() * 1000.0);
-        let verdict = budget_ms
-            .map(|budget| format!("{} {budget} ms", verdict(time.as_micros(), budget * 1000)));
+        let verdict = budget_ms.map(|budget| format!("{} {budget} ms", verdict(time.as_micros(), budget * 1000)));
         self.line(what, &figure, &verdict.unwrap_or_default());
     }
 
@@ -129,11 +100,7 @@ impl Table {
     }
 
     fn line(&mut self, what: &str, figure: &str, verdict: &str) {
-        self.lines.push(
-            format!("{what:<36} {figure:>12}  {verdict}")
-                .trim_end()
-                .to_owned(),
-        );
+        self.lines.push(format!("{what:<36} {figure:>12}  {verdict}").trim_end().to_owned());
     }
 
     fn print(&self) {

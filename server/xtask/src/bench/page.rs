@@ -30,16 +30,9 @@ impl Target {
 
 /// The page behind the first signed link of the seed, which needs no account.
 pub fn order_page(client: &mut Client, seed_file: &Path) -> Result<Target> {
-    let seed: Value = serde_json::from_str(&std::fs::read_to_string(seed_file)?)
-        .context("the seed is no JSON")?;
-    let link = seed
-        .pointer("/links/0/url")
-        .and_then(Value::as_str)
-        .context("the seed has no links")?;
-    let mut target = Target {
-        path: link.to_owned(),
-        ..Target::default()
-    };
+    let seed: Value = serde_json::from_str(&std::fs::read_to_string(seed_file)?).context("the seed is no JSON")?;
+    let link = seed.pointer("/links/0/url").and_then(Value::as_str).context("the seed has no links")?;
+    let mut target = Target { path: link.to_owned(), ..Target::default() };
     for _ in 0..=REDIRECTS_MAX {
         let response = target.fetch(client)?;
         match response.status {
@@ -61,9 +54,7 @@ fn follow(target: &mut Target, response: &Response) -> Result<()> {
             target.cookies.push_str(pair);
         }
     }
-    let location = response
-        .header("location")
-        .context("a redirect without a location")?;
+    let location = response.header("location").context("a redirect without a location")?;
     // An absolute URL leads to ourselves, as we only ever ask our own server.
     let path = match location.split_once("://") {
         Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/"),
@@ -77,8 +68,7 @@ fn follow(target: &mut Target, response: &Response) -> Result<()> {
 pub fn size(client: &mut Client, target: &Target, site: &Path) -> Result<usize> {
     let mut total = target.fetch(client)?.body.len();
     for path in assets::paths(site)? {
-        let is_loaded =
-            path.starts_with("/assets/") && (path.ends_with(".css") || path.ends_with(".js"));
+        let is_loaded = path.starts_with("/assets/") && (path.ends_with(".css") || path.ends_with(".js"));
         if is_loaded {
             let response = client.get(&path, &[("Accept-Encoding", "br, gzip")])?;
             if response.status != 200 {
@@ -96,10 +86,7 @@ mod tests {
 
     #[test]
     fn a_redirect_keeps_its_cookies() {
-        let mut target = Target {
-            path: "/o/token".to_owned(),
-            cookies: "a=1".to_owned(),
-        };
+        let mut target = Target { path: "/o/token".to_owned(), cookies: "a=1".to_owned() };
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let response = Response {
             status: 303,

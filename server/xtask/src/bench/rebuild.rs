@@ -29,8 +29,5 @@ fn build(workspace: &Workspace) -> Result<()> {
 fn a_page(workspace: &Workspace) -> Result<PathBuf> {
     let pages = rust_files(&workspace.root.join("app/src/pages"))?;
     let is_page = |path: &PathBuf| path.file_name().is_some_and(|name| name != "mod.rs");
-    pages
-        .into_iter()
-        .find(is_page)
-        .context("app/src/pages has no page")
+    pages.into_iter().find(is_page).context("app/src/pages has no page")
 }

@@ -12,18 +12,9 @@ pub struct SourceRule {
 
 /// All rules about sources.
 pub const RULES: [SourceRule; 3] = [
-    SourceRule {
-        folder: "app/src",
-        check: check_app,
-    },
-    SourceRule {
-        folder: "server/backend/src",
-        check: check_backend,
-    },
-    SourceRule {
-        folder: "server/src",
-        check: check_server,
-    },
+    SourceRule { folder: "app/src", check: check_app },
+    SourceRule { folder: "server/backend/src", check: check_backend },
+    SourceRule { folder: "server/src", check: check_server },
 ];
 
 /// What app may not name: it speaks to services and their read models.
@@ -53,9 +44,7 @@ const START_UP: [&str; 3] = ["main.rs", "cli/", "cli.rs"];
 fn check_app(source: &Source) -> Vec<String> {
     violations(source, |mention| {
         let closed = names(mention, "backend").filter(|part| CLOSED_TO_APP.contains(part))?;
-        Some(format!(
-            "app must not name backend::{closed}, ask a service"
-        ))
+        Some(format!("app must not name backend::{closed}, ask a service"))
     })
 }
 
@@ -65,18 +54,13 @@ fn check_server(source: &Source) -> Vec<String> {
     }
     violations(source, |mention| {
         let first = mention.path.first()?;
-        SQL_CRATES
-            .contains(&first.as_str())
-            .then(|| format!("{first} is for start-up, ask a service"))
+        SQL_CRATES.contains(&first.as_str()).then(|| format!("{first} is for start-up, ask a service"))
     })
 }
 
 fn check_backend(source: &Source) -> Vec<String> {
     let layer = source.file.split(['/', '.']).next().unwrap_or_default();
-    let closed = BACKEND_LAYERS
-        .iter()
-        .find(|(name, _)| *name == layer)
-        .map_or(BACKEND_REST, |(_, closed)| closed);
+    let closed = BACKEND_LAYERS.iter().find(|(name, _)| *name == layer).map_or(BACKEND_REST, |(_, closed)| closed);
     let mut found = violations(source, |mention| {
         let other = names(mention, "crate").filter(|part| closed.contains(part))?;
         Some(format!("{layer} must not name {other}"))
@@ -84,10 +68,7 @@ fn check_backend(source: &Source) -> Vec<String> {
     if !is_in(&source.file, &TRANSACTION_PLACES) {
         for (line, method) in &source.calls {
             if method == "begin" || method.starts_with("begin_with") {
-                found.push(format!(
-                    "{}:{line}: only service begins a transaction",
-                    source.file
-                ));
+                found.push(format!("{}:{line}: only service begins a transaction", source.file));
             }
         }
     }
@@ -101,22 +82,12 @@ fn names<'a>(mention: &'a Mention, root: &str) -> Option<&'a str> {
 }
 
 fn violations(source: &Source, complaint: impl Fn(&Mention) -> Option<String>) -> Vec<String> {
-    let told = source
-        .mentions
-        .iter()
-        .filter_map(|mention| Some((mention.line, complaint(mention)?)));
-    told.map(|(line, why)| format!("{}:{line}: {why}", source.file))
-        .collect()
+    let told = source.mentions.iter().filter_map(|mention| Some((mention.line, complaint(mention)?)));
+    told.map(|(line, why)| format!("{}:{line}: {why}", source.file)).collect()
 }
 
 fn is_in(file: &str, places: &[&str]) -> bool {
-    places.iter().any(|place| {
-        if place.ends_with('/') {
-            file.starts_with(place)
-        } else {
-            file == *place
-        }
-    })
+    places.iter().any(|place| if place.ends_with('/') { file.starts_with(place) } else { file == *place })
 }
 
 #[cfg(test)]
@@ -132,99 +103,43 @@ mod tests {
     }
 
     fn assert_fine(check: Check, file: &str, text: &str) {
-        assert_eq!(
-            check(&Source::read(file, text)),
-            Vec::<String>::new(),
-            "{file}: {text}"
-        );
+        assert_eq!(check(&Source::read(file, text)), Vec::<String>::new(), "{file}: {text}");
     }
 
     #[test]
     fn app_asks_services_only() {
-        assert_found(
-            check_app,
-            "pages/order.rs",
-            "use backend::{service::orders, repo::orders as rows};",
-        );
-        assert_found(
-            check_app,
-            "ssr.rs",
-            "fn f(row: backend::entity::order::Model) {}",
-        );
-        assert_fine(
-            check_app,
-            "ssr.rs",
-            "use backend::service::orders; // not backend::repo",
-        );
+        assert_found(check_app, "pages/order.rs", "use backend::{service::orders, repo::orders as rows};");
+        assert_found(check_app, "ssr.rs", "fn f(row: backend::entity::order::Model) {}");
+        assert_fine(check_app, "ssr.rs", "use backend::service::orders; // not backend::repo");
     }
 
     #[test]
     fn backend_layers_point_downwards() {
         assert_found(check_backend, "service/pay.rs", "use crate::entity::order;");
         assert_found(check_backend, "repo/orders.rs", "use crate::service::pay;");
-        assert_found(
-            check_backend,
-            "entity/order.rs",
-            "use super::super::repo::orders;",
-        );
+        assert_found(check_backend, "entity/order.rs", "use super::super::repo::orders;");
         assert_found(check_backend, "port/clock.rs", "use crate::repo::orders;");
-        assert_found(
-            check_backend,
-            "jobs/mail.rs",
-            "use crate::{service, repo::outbox};",
-        );
+        assert_found(check_backend, "jobs/mail.rs", "use crate::{service, repo::outbox};");
         assert_found(check_backend, "error.rs", "use crate::entity::order;");
-        assert_fine(
-            check_backend,
-            "service/pay.rs",
-            "use crate::{repo::orders, port::Clock};",
-        );
+        assert_fine(check_backend, "service/pay.rs", "use crate::{repo::orders, port::Clock};");
         assert_fine(check_backend, "repo/orders.rs", "use crate::entity::order;");
         assert_fine(check_backend, "jobs/mail.rs", "use crate::service::outbox;");
-        assert_fine(
-            check_backend,
-            "repo/mod.rs",
-            "mod orders; pub use orders::find;",
-        );
+        assert_fine(check_backend, "repo/mod.rs", "mod orders; pub use orders::find;");
     }
 
     #[test]
     fn only_services_begin_transactions() {
-        assert_found(
-            check_backend,
-            "repo/orders.rs",
-            "fn f() { db.begin().await?; }",
-        );
-        assert_found(
-            check_backend,
-            "jobs/mail.rs",
-            "fn f() { db.begin_with_config(None, None).await?; }",
-        );
-        assert_fine(
-            check_backend,
-            "service/orders/pay.rs",
-            "fn f() { db.begin().await?; }",
-        );
-        assert_fine(
-            check_backend,
-            "db.rs",
-            "fn f() { db.begin_with_config(None, None).await?; }",
-        );
+        assert_found(check_backend, "repo/orders.rs", "fn f() { db.begin().await?; }");
+        assert_found(check_backend, "jobs/mail.rs", "fn f() { db.begin_with_config(None, None).await?; }");
+        assert_fine(check_backend, "service/orders/pay.rs", "fn f() { db.begin().await?; }");
+        assert_fine(check_backend, "db.rs", "fn f() { db.begin_with_config(None, None).await?; }");
     }
 
     #[test]
     fn the_server_speaks_sql_at_start_up_only() {
         assert_found(check_server, "http/orders.rs", "use sea_orm::EntityTrait;");
-        assert_found(
-            check_server,
-            "worker.rs",
-            "fn f() { sqlx::query(\"select 1\"); }",
-        );
+        assert_found(check_server, "worker.rs", "fn f() { sqlx::query(\"select 1\"); }");
         assert_fine(check_server, "main.rs", "use sea_orm::Database;");
-        assert_fine(
-            check_server,
-            "cli/migrate.rs",
-            "use sea_orm_migration::MigratorTrait;",
-        );
+        assert_fine(check_server, "cli/migrate.rs", "use sea_orm_migration::MigratorTrait;");
     }
 }

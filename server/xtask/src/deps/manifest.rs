@@ -19,23 +19,14 @@ struct Rule {
     behind_ssr: &'static [&'static str],
 }
 
-const UNRESTRICTED: Rule = Rule {
-    name: "",
-    ours: &[],
-    ours_in_tests: &[],
-    only: None,
-    never: &[],
-    behind_ssr: &[],
-};
+const UNRESTRICTED: Rule = Rule { name: "", ours: &[], ours_in_tests: &[], only: None, never: &[], behind_ssr: &[] };
 
 /// The table of the design. A new edge in a Cargo.toml is a design decision and starts here.
 const RULES: [Rule; 7] = [
     Rule {
         name: "domain",
         only: Some(&["serde", "thiserror", "time", "uuid"]),
-        never: &[
-            "tokio*", "sea-orm*", "sqlx*", "axum*", "leptos*", "tower*", "reqwest",
-        ],
+        never: &["tokio*", "sea-orm*", "sqlx*", "axum*", "leptos*", "tower*", "reqwest"],
         ..UNRESTRICTED
     },
     Rule {
@@ -50,38 +41,18 @@ const RULES: [Rule; 7] = [
         ours: &["domain", "backend"],
         ours_in_tests: &["migrations"],
         never: &["sea-orm*", "sqlx*", "lettre", "argon2"],
-        behind_ssr: &[
-            "backend",
-            "leptos_axum",
-            "axum*",
-            "tokio*",
-            "tower*",
-            "tracing*",
-            "http",
-            "hyper*",
-        ],
+        behind_ssr: &["backend", "leptos_axum", "axum*", "tokio*", "tower*", "tracing*", "http", "hyper*"],
         ..UNRESTRICTED
     },
-    Rule {
-        name: "server",
-        ours: &["app", "backend", "domain", "migrations"],
-        ..UNRESTRICTED
-    },
-    Rule {
-        name: "migrations",
-        only: Some(&["sea-orm-migration"]),
-        ..UNRESTRICTED
-    },
+    Rule { name: "server", ours: &["app", "backend", "domain", "migrations"], ..UNRESTRICTED },
+    Rule { name: "migrations", only: Some(&["sea-orm-migration"]), ..UNRESTRICTED },
     Rule {
         name: "frontend",
         ours: &["app"],
         only: Some(&["app", "leptos", "wasm-bindgen", "console_error_panic_hook"]),
         ..UNRESTRICTED
     },
-    Rule {
-        name: "xtask",
-        ..UNRESTRICTED
-    },
+    Rule { name: "xtask", ..UNRESTRICTED },
 ];
 
 /// What of a manifest the rules speak about.
@@ -138,14 +109,8 @@ fn check_one(rule: &Rule, one: &Crate) -> Vec<String> {
         if dependency.ours && !rule.ours.contains(&name) && !allowed_in_tests {
             refuse(format!("must not use our crate {name}"));
         }
-        if rule
-            .only
-            .is_some_and(|only| !dependency.in_tests && !only.contains(&name))
-        {
-            refuse(format!(
-                "may use {} alone, not {name}",
-                rule.only.unwrap_or_default().join(", ")
-            ));
+        if rule.only.is_some_and(|only| !dependency.in_tests && !only.contains(&name)) {
+            refuse(format!("may use {} alone, not {name}", rule.only.unwrap_or_default().join(", ")));
         }
         if matches(rule.never, name) {
             refuse(format!("must never use {name}"));
@@ -155,9 +120,7 @@ fn check_one(rule: &Rule, one: &Crate) -> Vec<String> {
                 refuse(format!("{name} must be optional, behind the feature ssr"));
             }
             for feature in features_with(&one.features, name) {
-                refuse(format!(
-                    "the feature {feature} must not switch {name} on, only ssr may"
-                ));
+                refuse(format!("the feature {feature} must not switch {name} on, only ssr may"));
             }
         }
     }
@@ -191,20 +154,11 @@ mod tests {
 
     fn normal(name: &str) -> Dependency {
         let ours = RULES.iter().any(|rule| rule.name == name);
-        Dependency {
-            name: name.to_owned(),
-            in_tests: false,
-            optional: false,
-            ours,
-        }
+        Dependency { name: name.to_owned(), in_tests: false, optional: false, ours }
     }
 
     fn named(name: &str, dependencies: Vec<Dependency>) -> Crate {
-        Crate {
-            name: name.to_owned(),
-            dependencies,
-            features: BTreeMap::new(),
-        }
+        Crate { name: name.to_owned(), dependencies, features: BTreeMap::new() }
     }
 
     fn violation(one: Crate) -> String {
@@ -218,15 +172,7 @@ mod tests {
         let crates = [
             named("domain", vec![normal("serde"), normal("time")]),
             named("backend", vec![normal("domain"), normal("sea-orm")]),
-            named(
-                "server",
-                vec![
-                    normal("app"),
-                    normal("backend"),
-                    normal("migrations"),
-                    normal("axum"),
-                ],
-            ),
+            named("server", vec![normal("app"), normal("backend"), normal("migrations"), normal("axum")]),
             named("frontend", vec![normal("app"), normal("leptos")]),
             named("xtask", vec![normal("anyhow")]),
         ];
@@ -236,14 +182,8 @@ mod tests {
     #[test]
     fn planted_violations_are_found() {
         assert!(violation(named("domain", vec![normal("rand")])).contains("not rand"));
-        assert!(
-            violation(named("backend", vec![normal("axum-extra")]))
-                .contains("never use axum-extra")
-        );
-        assert!(
-            violation(named("backend", vec![normal("migrations")]))
-                .contains("our crate migrations")
-        );
+        assert!(violation(named("backend", vec![normal("axum-extra")])).contains("never use axum-extra"));
+        assert!(violation(named("backend", vec![normal("migrations")])).contains("our crate migrations"));
         assert!(violation(named("xtask", vec![normal("domain")])).contains("our crate domain"));
         assert!(violation(named("frontend", vec![normal("web-sys")])).contains("not web-sys"));
         assert!(violation(named("shop", vec![])).contains("no dependency rule"));
@@ -251,55 +191,29 @@ mod tests {
 
     #[test]
     fn tests_may_use_more_but_not_everything() {
-        let in_tests = |name: &str| Dependency {
-            in_tests: true,
-            ..normal(name)
-        };
-        assert_eq!(
-            check(&[named("domain", vec![in_tests("proptest")])]),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            check(&[named("backend", vec![in_tests("migrations")])]),
-            Vec::<String>::new()
-        );
-        assert!(
-            violation(named("migrations", vec![in_tests("domain")])).contains("our crate domain")
-        );
+        let in_tests = |name: &str| Dependency { in_tests: true, ..normal(name) };
+        assert_eq!(check(&[named("domain", vec![in_tests("proptest")])]), Vec::<String>::new());
+        assert_eq!(check(&[named("backend", vec![in_tests("migrations")])]), Vec::<String>::new());
+        assert!(violation(named("migrations", vec![in_tests("domain")])).contains("our crate domain"));
         assert!(violation(named("domain", vec![in_tests("tokio")])).contains("never use tokio"));
     }
 
     #[test]
     fn server_side_crates_of_app_stay_behind_ssr() {
-        let optional = |name: &str| Dependency {
-            optional: true,
-            ..normal(name)
-        };
+        let optional = |name: &str| Dependency { optional: true, ..normal(name) };
         let mut app = named("app", vec![optional("backend"), optional("tokio")]);
-        app.features.insert(
-            "ssr".to_owned(),
-            vec!["dep:backend".to_owned(), "dep:tokio".to_owned()],
-        );
-        app.features.insert(
-            "hydrate".to_owned(),
-            vec!["leptos/hydrate".to_owned(), "tokio?/rt".to_owned()],
-        );
+        app.features.insert("ssr".to_owned(), vec!["dep:backend".to_owned(), "dep:tokio".to_owned()]);
+        app.features.insert("hydrate".to_owned(), vec!["leptos/hydrate".to_owned(), "tokio?/rt".to_owned()]);
         assert_eq!(check(std::slice::from_ref(&app)), Vec::<String>::new());
 
         assert!(violation(named("app", vec![normal("axum")])).contains("axum must be optional"));
         for (feature, item, complaint) in [
             ("hydrate", "dep:tokio", "hydrate must not switch tokio on"),
-            (
-                "hydrate",
-                "backend/sqlite",
-                "hydrate must not switch backend on",
-            ),
+            ("hydrate", "backend/sqlite", "hydrate must not switch backend on"),
             ("default", "ssr", "default must not switch ssr on"),
         ] {
             let mut broken = app.clone();
-            broken
-                .features
-                .insert(feature.to_owned(), vec![item.to_owned()]);
+            broken.features.insert(feature.to_owned(), vec![item.to_owned()]);
             assert!(violation(broken).contains(complaint));
         }
     }

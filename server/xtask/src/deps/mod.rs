@@ -23,11 +23,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     // One import in braces can break a rule several times on one line.
     violations.dedup();
     if !violations.is_empty() {
-        bail!(
-            "{} dependency rules are broken:\n  {}",
-            violations.len(),
-            violations.join("\n  ")
-        );
+        bail!("{} dependency rules are broken:\n  {}", violations.len(), violations.join("\n  "));
     }
     println!("dependency rules hold: manifests, WASM build, sources");
     Ok(())
@@ -40,11 +36,7 @@ fn check_manifests(workspace: &Workspace) -> Result<Vec<String>> {
         .other_options(vec!["--locked".to_owned()])
         .exec()
         .context("cargo metadata failed")?;
-    let crates: Vec<_> = metadata
-        .workspace_packages()
-        .into_iter()
-        .map(manifest::Crate::from)
-        .collect();
+    let crates: Vec<_> = metadata.workspace_packages().into_iter().map(manifest::Crate::from).collect();
     Ok(manifest::check(&crates))
 }
 
@@ -72,17 +64,9 @@ fn check_sources(workspace: &Workspace) -> Result<Vec<String>> {
         let folder = workspace.root.join(rule.folder);
         for file in rust_files(&folder)? {
             let text = fs::read_to_string(&file)?;
-            let inside = file
-                .strip_prefix(&folder)
-                .unwrap_or(&file)
-                .to_string_lossy()
-                .replace('\\', "/");
+            let inside = file.strip_prefix(&folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
             let source = sources::Source::read(&inside, &text);
-            violations.extend(
-                (rule.check)(&source)
-                    .iter()
-                    .map(|violation| format!("{}/{violation}", rule.folder)),
-            );
+            violations.extend((rule.check)(&source).iter().map(|violation| format!("{}/{violation}", rule.folder)));
         }
     }
     Ok(violations)
@@ -90,10 +74,8 @@ fn check_sources(workspace: &Workspace) -> Result<Vec<String>> {
 
 /// Whether a crate's name is in a list; a pattern that ends in `*` stands for all names that begin so.
 fn matches(patterns: &[&str], name: &str) -> bool {
-    patterns
-        .iter()
-        .any(|pattern| match pattern.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => name == *pattern,
-        })
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == *pattern,
+    })
 }

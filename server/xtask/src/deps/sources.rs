@@ -64,25 +64,14 @@ impl Source {
         for mention in &mut mentions {
             mention.path = resolve(&module, std::mem::take(&mut mention.path));
         }
-        Self {
-            file: file.to_owned(),
-            mentions,
-            calls,
-        }
+        Self { file: file.to_owned(), mentions, calls }
     }
 }
 
 /// `service/orders/pay.rs` is the module `service::orders::pay`, `service/mod.rs` is `service`.
 fn module_of(file: &str) -> Vec<String> {
-    let mut parts: Vec<_> = file
-        .trim_end_matches(".rs")
-        .split('/')
-        .map(str::to_owned)
-        .collect();
-    if parts
-        .last()
-        .is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str()))
-    {
+    let mut parts: Vec<_> = file.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+    if parts.last().is_some_and(|last| ["mod", "lib", "main"].contains(&last.as_str())) {
         parts.pop();
     }
     parts
@@ -97,9 +86,7 @@ fn resolve(module: &[String], path: Vec<String>) -> Vec<String> {
     let kept = module.len().saturating_sub(ups);
     let skipped = if is_self { 1 } else { ups };
     let own = std::iter::once("crate".to_owned());
-    own.chain(module.iter().take(kept).cloned())
-        .chain(path.into_iter().skip(skipped))
-        .collect()
+    own.chain(module.iter().take(kept).cloned()).chain(path.into_iter().skip(skipped)).collect()
 }
 
 /// Reads `a::b::c` from a name on; returns the path and where it ends.
@@ -108,8 +95,8 @@ fn plain_path(tokens: &Tokens, mut at: usize) -> (Vec<String>, usize) {
     while let Some((_, Token::Name(name))) = tokens.get(at) {
         path.push(name.clone());
         at += 1;
-        let goes_on = matches!(tokens.get(at), Some((_, Token::Sep)))
-            && matches!(tokens.get(at + 1), Some((_, Token::Name(_))));
+        let goes_on =
+            matches!(tokens.get(at), Some((_, Token::Sep))) && matches!(tokens.get(at + 1), Some((_, Token::Name(_))));
         if !goes_on {
             break;
         }
@@ -119,12 +106,7 @@ fn plain_path(tokens: &Tokens, mut at: usize) -> (Vec<String>, usize) {
 }
 
 /// Reads one branch of a `use`, for example `a::{b, c::*} `; returns where it ends.
-fn use_tree(
-    tokens: &Tokens,
-    mut at: usize,
-    before: &[String],
-    mentions: &mut Vec<Mention>,
-) -> usize {
+fn use_tree(tokens: &Tokens, mut at: usize, before: &[String], mentions: &mut Vec<Mention>) -> usize {
     let mut path = before.to_vec();
     let mut line = 0;
     let mut grouped = false;
@@ -154,10 +136,7 @@ fn use_tree(
         if before.is_empty() || path.last().is_some_and(|last| last != "self") {
             mentions.push(Mention { line, path });
         } else {
-            mentions.push(Mention {
-                line,
-                path: before.to_vec(),
-            });
+            mentions.push(Mention { line, path: before.to_vec() });
         }
     }
     at
@@ -170,14 +149,11 @@ fn without_tests(tokens: Vec<(usize, Token)>) -> Vec<(usize, Token)> {
     let is_test_module = |at: usize| {
         tokens.get(at).map(|(_, token)| token) == marks.first()
             && tokens.get(at + 1).map(|(_, token)| token) == marks.get(1)
-            && words
-                .iter()
-                .enumerate()
-                .all(|(offset, word)| match tokens.get(at + 2 + offset) {
-                    Some((_, Token::Name(name))) => name == word,
-                    Some((_, Token::Mark(mark))) => mark.to_string() == *word,
-                    _ => false,
-                })
+            && words.iter().enumerate().all(|(offset, word)| match tokens.get(at + 2 + offset) {
+                Some((_, Token::Name(name))) => name == word,
+                Some((_, Token::Mark(mark))) => mark.to_string() == *word,
+                _ => false,
+            })
     };
     let mut kept = Vec::with_capacity(tokens.len());
     let mut at = 0;
@@ -224,13 +200,8 @@ fn tokens(text: &str) -> Vec<(usize, Token)> {
                 2
             }
             _ if first.is_alphanumeric() || first == '_' => {
-                let end = rest
-                    .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                    .unwrap_or(rest.len());
-                tokens.push((
-                    line,
-                    Token::Name(rest.get(..end).unwrap_or_default().to_owned()),
-                ));
+                let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                tokens.push((line, Token::Name(rest.get(..end).unwrap_or_default().to_owned())));
                 end
             }
             _ => {
@@ -273,9 +244,7 @@ fn comment_length(rest: &str) -> usize {
 fn raw_text_end(rest: &str) -> Option<String> {
     let body = rest.strip_prefix('b').unwrap_or(rest).strip_prefix('r')?;
     let hashes = body.chars().take_while(|c| *c == '#').count();
-    body.get(hashes..)?
-        .starts_with('"')
-        .then(|| format!("\"{}", "#".repeat(hashes)))
+    body.get(hashes..)?.starts_with('"').then(|| format!("\"{}", "#".repeat(hashes)))
 }
 
 fn raw_text_length(rest: &str) -> usize {
@@ -284,8 +253,7 @@ fn raw_text_length(rest: &str) -> usize {
     };
     let start = rest.find('"').map_or(rest.len(), |at| at + 1);
     let body = rest.get(start..).unwrap_or_default();
-    body.find(&end)
-        .map_or(rest.len(), |at| start + at + end.len())
+    body.find(&end).map_or(rest.len(), |at| start + at + end.len())
 }
 
 fn text_length(rest: &str) -> usize {
@@ -309,10 +277,7 @@ fn letter_length(rest: &str) -> usize {
             inside.next();
             inside.find(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 1)
         }
-        Some(_) => inside
-            .next()
-            .filter(|(_, c)| *c == '\'')
-            .map_or(1, |(at, _)| at + 1),
+        Some(_) => inside.next().filter(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 1),
         None => 1,
     }
 }
@@ -322,43 +287,23 @@ mod tests {
     use super::*;
 
     fn paths(file: &str, text: &str) -> Vec<String> {
-        Source::read(file, text)
-            .mentions
-            .iter()
-            .map(|mention| mention.path.join("::"))
-            .collect()
+        Source::read(file, text).mentions.iter().map(|mention| mention.path.join("::")).collect()
     }
 
     #[test]
     fn grouped_imports_are_taken_apart() {
-        let text =
-            "pub use crate::{entity::{order, user as person}, repo::*, port::{self, Clock}};\n";
+        let text = "pub use crate::{entity::{order, user as person}, repo::*, port::{self, Clock}};\n";
         assert_eq!(
             paths("a.rs", text),
-            [
-                "crate::entity::order",
-                "crate::entity::user",
-                "crate::repo::*",
-                "crate::port",
-                "crate::port::Clock"
-            ]
+            ["crate::entity::order", "crate::entity::user", "crate::repo::*", "crate::port", "crate::port::Clock"]
         );
     }
 
     #[test]
     fn own_paths_are_worked_out_from_the_file() {
-        assert_eq!(
-            paths("service/orders/pay.rs", "use super::super::repo::x;"),
-            ["crate::service::repo::x"]
-        );
-        assert_eq!(
-            paths("service/orders/mod.rs", "use super::super::repo::x;"),
-            ["crate::repo::x"]
-        );
-        assert_eq!(
-            paths("service/pay.rs", "fn f() { self::go::on(); }"),
-            ["crate::service::pay::go::on"]
-        );
+        assert_eq!(paths("service/orders/pay.rs", "use super::super::repo::x;"), ["crate::service::repo::x"]);
+        assert_eq!(paths("service/orders/mod.rs", "use super::super::repo::x;"), ["crate::repo::x"]);
+        assert_eq!(paths("service/pay.rs", "fn f() { self::go::on(); }"), ["crate::service::pay::go::on"]);
     }
 
     #[test]
@@ -368,22 +313,17 @@ mod tests {
         let source = Source::read("a.rs", text);
         assert_eq!(
             source.mentions,
-            [Mention {
-                line: 3,
-                path: ["backend", "repo", "Row"].map(str::to_owned).to_vec()
-            }]
+            [Mention { line: 3, path: ["backend", "repo", "Row"].map(str::to_owned).to_vec() }]
         );
     }
 
     #[test]
     fn test_modules_are_left_out_and_calls_are_seen() {
-        let text = "fn a() { db.begin().await; }\n#[cfg(test)]\nmod tests { use b::c; fn d() { if x { e::f() } } }\nuse g::h;";
+        let text =
+            "fn a() { db.begin().await; }\n#[cfg(test)]\nmod tests { use b::c; fn d() { if x { e::f() } } }\nuse g::h;";
         let source = Source::read("a.rs", text);
         assert_eq!(source.mentions.len(), 1);
         assert_eq!(source.mentions[0].line, 4);
-        assert_eq!(
-            source.calls,
-            [(1, "begin".to_owned()), (1, "await".to_owned())]
-        );
+        assert_eq!(source.calls, [(1, "begin".to_owned()), (1, "await".to_owned())]);
     }
 }

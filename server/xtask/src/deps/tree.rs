@@ -23,10 +23,7 @@ const NEVER_IN_WASM: [&str; 14] = [
 
 /// Checks a listing of `cargo tree` with one `name version` per line.
 pub fn check(listing: &str) -> Vec<String> {
-    let names: BTreeSet<_> = listing
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let names: BTreeSet<_> = listing.lines().filter_map(|line| line.split_whitespace().next()).collect();
     names
         .into_iter()
         .filter(|name| matches(&NEVER_IN_WASM, name))
@@ -44,10 +41,7 @@ mod tests {
             tokio v1.54.1\ntokio v1.54.1 (*)\ntokio-stream v0.1.0\n";
         assert_eq!(
             check(listing),
-            [
-                "frontend: sqlx-core is compiled into the WASM",
-                "frontend: tokio is compiled into the WASM"
-            ]
+            ["frontend: sqlx-core is compiled into the WASM", "frontend: tokio is compiled into the WASM"]
         );
     }
 

@@ -83,9 +83,22 @@ fn one_mail_in_full() {
 #[test]
 fn before_and_at_delivery() {
     const UNTIL: &str = "until Fri 20 Nov 2026, 14:00 UTC.";
-    says(OrderNotice::Placed, Role::Buyer, &["Pay ₦12,500.00 and Holdfast holds it", "Waits for you to pay until Fri 20 Nov", "See the order and pay:"]);
+    says(
+        OrderNotice::Placed,
+        Role::Buyer,
+        &["Pay ₦12,500.00 and Holdfast holds it", "Waits for you to pay until Fri 20 Nov", "See the order and pay:"],
+    );
     says(OrderNotice::Placed, Role::Seller, &["Ada placed an order", "Waits for the buyer to pay", UNTIL]);
-    says(OrderNotice::Paid, Role::Buyer, &["Holdfast holds ₦12,500.00.", "Waits for the seller to deliver", UNTIL, "you get everything back, fees included"]);
+    says(
+        OrderNotice::Paid,
+        Role::Buyer,
+        &[
+            "Holdfast holds ₦12,500.00.",
+            "Waits for the seller to deliver",
+            UNTIL,
+            "you get everything back, fees included",
+        ],
+    );
     says(OrderNotice::Paid, Role::Seller, &["Ada paid ₦12,500.00", "Waits for you to deliver", UNTIL]);
     says(OrderNotice::Delivered, Role::Seller, &["Waits for the buyer to accept or reject", UNTIL]);
     says(OrderNotice::Accepted, Role::Buyer, &["The delivery counts as accepted", "Bello Cycles is paid"]);
@@ -94,16 +107,36 @@ fn before_and_at_delivery() {
 
 #[test]
 fn after_a_rejection() {
-    says(OrderNotice::Rejected, Role::Buyer, &["Waits for the seller to answer", "Without an answer your rejection stands and you are refunded."]);
-    says(OrderNotice::Rejected, Role::Seller, &["Reason from Ada:\n> It is scratched.", "Waits for you to answer", "Without an answer the rejection stands"]);
+    says(
+        OrderNotice::Rejected,
+        Role::Buyer,
+        &["Waits for the seller to answer", "Without an answer your rejection stands and you are refunded."],
+    );
+    says(
+        OrderNotice::Rejected,
+        Role::Seller,
+        &["Reason from Ada:\n> It is scratched.", "Waits for you to answer", "Without an answer the rejection stands"],
+    );
     says(OrderNotice::SecondDelivery, Role::Buyer, &["Waits for the seller to deliver again until"]);
     says(OrderNotice::SecondDelivery, Role::Seller, &["Waits for you to deliver again until"]);
-    says(OrderNotice::Dispute, Role::Buyer, &["not in good condition", "Waits for the seller to raise the dispute or settle until"]);
+    says(
+        OrderNotice::Dispute,
+        Role::Buyer,
+        &["not in good condition", "Waits for the seller to raise the dispute or settle until"],
+    );
     says(OrderNotice::Dispute, Role::Seller, &["Waits for you to raise the dispute or settle until"]);
     says(OrderNotice::Disputed, Role::Buyer, &["₦12,500.00 stays held", "Waits for the dispute manager to rule until"]);
     says(OrderNotice::Disputed, Role::Seller, &["Waits for the dispute manager to rule until"]);
-    says(OrderNotice::Disputed, Role::DisputeManager, &["A dispute waits for your ruling", "Waits for you to rule until"]);
-    says(OrderNotice::Resolved, Role::Buyer, &["You get ₦12,000.00 back.", "Explanation of the ruling:\n> It is scratched."]);
+    says(
+        OrderNotice::Disputed,
+        Role::DisputeManager,
+        &["A dispute waits for your ruling", "Waits for you to rule until"],
+    );
+    says(
+        OrderNotice::Resolved,
+        Role::Buyer,
+        &["You get ₦12,000.00 back.", "Explanation of the ruling:\n> It is scratched."],
+    );
     says(OrderNotice::Resolved, Role::Seller, &["You get ₦12,000.00."]);
     says(OrderNotice::Refunding, Role::Buyer, &["Your rejection stands", "You get ₦12,000.00 back."]);
     says(OrderNotice::Refunding, Role::Seller, &["The buyer is refunded.", "₦12,000.00 as the cancellation fee"]);
@@ -118,13 +151,19 @@ fn at_the_end() {
         says(OrderNotice::PaidOut, role, &["₦12,000.00 was paid to you"]);
         says(OrderNotice::RefundPaid, role, &["₦12,000.00 was paid back to you"]);
         says(OrderNotice::BankDetailsMissing, role, &["₦12,000.00 waits for your bank details"]);
-        says(OrderNotice::PayoutFailed, role, &["The bank's reason:\n> It is scratched.", "₦12,000.00 could not be paid to you", "It stays yours"]);
+        says(
+            OrderNotice::PayoutFailed,
+            role,
+            &["The bank's reason:\n> It is scratched.", "₦12,000.00 could not be paid to you", "It stays yours"],
+        );
     }
 }
 
 #[test]
 fn nothing_is_said_about_money_that_the_reader_does_not_get() {
-    let without = |notice, role| OrderMail { part: None, text: None, deadline: None, ..mail(notice, role) }.written(String::new()).text();
+    let without = |notice, role| {
+        OrderMail { part: None, text: None, deadline: None, ..mail(notice, role) }.written(String::new()).text()
+    };
     assert!(without(OrderNotice::Resolved, Role::Buyer).contains("The money goes to Bello Cycles."));
     assert!(without(OrderNotice::Resolved, Role::Seller).contains("The money goes back to the buyer."));
     for notice in [OrderNotice::Refunding, OrderNotice::Cancelled] {

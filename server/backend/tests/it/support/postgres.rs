@@ -84,7 +84,8 @@ fn fingerprint() -> u64 {
 
 /// The same server with another database.
 fn with_database(server: &str, name: &str) -> String {
-    let (address, options) = server.split_once('?').map_or((server, String::new()), |(address, options)| (address, format!("?{options}")));
+    let (address, options) =
+        server.split_once('?').map_or((server, String::new()), |(address, options)| (address, format!("?{options}")));
     let (host, _) = address.rsplit_once('/').unwrap();
     format!("{host}/{name}{options}")
 }
