@@ -51,6 +51,7 @@ impl Seed {
         Ok(Request {
             viewer,
             session,
+            address: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             path: parts.uri.path().to_owned(),
             query: parse_query(parts.uri.query().unwrap_or_default()),
             zone: zone(&parts),
@@ -69,6 +70,8 @@ pub(crate) struct Request {
     pub(crate) viewer: Option<Viewer>,
     /// The session.
     pub(crate) session: Session,
+    /// The path with its query, to come back to.
+    pub(crate) address: String,
     /// The path.
     pub(crate) path: String,
     /// The query.

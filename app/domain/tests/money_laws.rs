@@ -114,12 +114,12 @@ fn paid(terms: Terms, product: i64, shipping: i64, with: i32) -> (Order, Quote) 
 fn the_published_fees_are_charged() {
     let fees = FeeSchedule::default_for(Currency::Ngn).unwrap();
     // 1.5 %, at least ₦500, at most ₦2,000; between private persons at most ₦50,000.
-    assert_eq!(fees.escrow.on(1_000_00), 500_00);
-    assert_eq!(fees.escrow.on(100_000_00), 1_500_00);
-    assert_eq!(fees.escrow.on(1_000_000_00), 2_000_00);
-    assert_eq!(fees.escrow_p2p.on(1_000_000_00), 15_000_00);
-    assert_eq!(fees.escrow_p2p.on(100_000_000_00), 50_000_00);
-    assert_eq!(fees.payout, 50_00);
+    assert_eq!(fees.escrow.on(100_000), 50_000);
+    assert_eq!(fees.escrow.on(10_000_000), 150_000);
+    assert_eq!(fees.escrow.on(100_000_000), 200_000);
+    assert_eq!(fees.escrow_p2p.on(100_000_000), 1_500_000);
+    assert_eq!(fees.escrow_p2p.on(10_000_000_000), 5_000_000);
+    assert_eq!(fees.payout, 5_000);
 }
 
 #[test]

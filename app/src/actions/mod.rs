@@ -44,8 +44,9 @@ impl Post {
 
     /// Sends the browser to `path`, a path of ours.
     pub(crate) fn go(&self, path: &str) {
-        let safe = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
-        self.location(if safe { path } else { "/" });
+        // Browsers drop tabs and take a backslash for a slash: both can make another site of what looks like a path.
+        let foreign = path.starts_with("//") || path.contains(|c: char| c == '\\' || c.is_control());
+        self.location(if path.starts_with('/') && !foreign { path } else { "/" });
     }
 
     /// Sends the browser to an absolute address that a service gave.

@@ -29,7 +29,7 @@ pub(crate) struct Frame {
     viewer: Option<Viewer>,
     theme: Option<String>,
     notice: Option<(String, String)>,
-    path: String,
+    address: String,
 }
 
 impl Frame {
@@ -40,13 +40,13 @@ impl Frame {
             viewer: request.viewer.clone(),
             theme: request.theme.clone(),
             notice: flash.notice.clone(),
-            path: request.path.clone(),
+            address: request.address.clone(),
         }
     }
 
     /// A frame where nothing is known.
     pub(crate) fn bare() -> Self {
-        Self { sandbox: false, viewer: None, theme: None, notice: None, path: "/".to_owned() }
+        Self { sandbox: false, viewer: None, theme: None, notice: None, address: "/".to_owned() }
     }
 
     /// Puts the furniture around the content.
@@ -164,7 +164,7 @@ impl Frame {
                     <a href="/terms">"Terms"</a><a href="/privacy">"Privacy"</a><a href="/help">"Help"</a>
                 </nav>
                 <form class="segmented" method="post" action="/do/theme" aria-label="Theme">
-                    <input type="hidden" name="back" value=self.path.clone()/>
+                    <input type="hidden" name="back" value=self.address.clone()/>
                     {button("system", "System")}{button("light", "Light")}{button("dark", "Dark")}
                 </form>
                 <p>"© Holdfast"</p>

@@ -20,13 +20,13 @@ pub(crate) async fn sign_up(visit: Visit) -> Result<Page> {
     let password = Field {
         kind: "password",
         autocomplete: "new-password",
-        hint: "At least 10 characters. Three unrelated words are good.",
+        hint: "At least 10 characters, hard to guess. Four words that do not belong together are good.",
         ..Field::text("password", "Password")
     };
     let business = Field {
         autocomplete: "organization",
-        hint: "If you sell. Buyers see this name.",
-        ..Field::text("business_name", "Name of your business (sellers)")
+        hint: "Buyers see this name. Leave it empty if you only buy.",
+        ..Field::text("business_name", "Name of your business (if you sell)")
     };
     let body = view! {
         <section class="auth">
@@ -51,14 +51,16 @@ fn kinds(form: &Form) -> AnyView {
     let chosen = form.value("kind");
     let choice = |value: &'static str, title: &'static str, hint: &'static str| {
         let checked = chosen == value;
+        // The link of the error summary goes to the first choice, as a fieldset takes no focus.
+        let id = (value == "buyer").then_some("kind");
         view! {
             <label class="choice">
-                <input type="radio" name="kind" value=value checked=checked/><span><b>{title}</b><span class="hint">{hint}</span></span>
+                <input type="radio" id=id name="kind" value=value checked=checked/><span><b>{title}</b><span class="hint">{hint}</span></span>
             </label>
         }
     };
     view! {
-        <fieldset class="choices row" id="kind" aria-describedby=form.described_by("kind", false)>
+        <fieldset class="choices row" aria-describedby=form.described_by("kind", false)>
             <legend>"What will you do?"</legend>
             {choice("buyer", "I buy", "Pay into escrow, release when you are happy.")}
             {choice("business_seller", "I sell", "Make orders and be paid after delivery.")}
@@ -155,7 +157,7 @@ pub(crate) async fn verify_email(visit: Visit) -> Result<Page> {
                 <h1>"This link does not work any more"</h1>
                 <p class="lede">"It was used already, or it is over its time. If your address is confirmed, simply sign in; else ask for a new mail."</p>
                 {resend(&Form::of(&visit.flash, "resend"))}
-                <p class="other"><a href="/sign-in">"Sign in"</a></p>
+                <p class="other">"Confirmed already? "<a href="/sign-in">"Sign in"</a></p>
             </section>
         }
         .into_any(),

@@ -15,6 +15,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let form = Form::of(&visit.flash, "sandbox_pay");
     let number = Field {
         inputmode: "numeric",
+        // A browser must not offer a real card here.
+        autocomplete: "off",
         hint: "A test number from the table; no real card works here.",
         ..Field::text("number", "Card or bank account number")
     };
@@ -65,6 +67,7 @@ pub(crate) fn numbers() -> AnyView {
         }
     });
     view! {
+        <p class="hint">"Each row: a card number, what happens, and a bank account number that leads to the same."</p>
         <div class="table dense"><table>
             <caption class="unseen">"Test numbers"</caption>
             <thead><tr><th scope="col">"Card"</th><th scope="col">"What happens"</th><th scope="col">"Bank account"</th></tr></thead>

@@ -2,10 +2,11 @@
 
 use crate::components::shell::Shell;
 use crate::page::{Page, Visit};
+use crate::pages::terms_text;
 use backend::Result;
 use domain::clock_text;
 use domain::order::timer::TIMERS;
-use domain::order::{Status, Terms};
+use domain::order::{Role, Status, Terms};
 use leptos::prelude::*;
 
 /// How escrow works here, from the same table that decides.
@@ -22,17 +23,22 @@ pub(crate) async fn help(_visit: Visit) -> Result<Page> {
         view! {
             <tr>
                 <th scope="row" class="lead">{status}</th>
-                <td class="sub">{who}</td>
-                <td class="end">{clock_text::hours(hours)}</td>
+                <td class="sub">{format!("{who}, {}", clock_text::hours(hours))}</td>
                 <td class="sub">{timer.on_expiry}</td>
             </tr>
         }
     });
+    let silence = format!(
+        "Look in time: you have {} to answer. If you say nothing, {}.",
+        clock_text::hours(terms.inspection_hours),
+        terms_text::silence(terms.on_silence, Role::Buyer)
+    );
     let ends = [Status::Completed, Status::Expired].map(Status::title).join(" or ");
     let body = view! {
         <div class="page-head"><h1>"Help"</h1><p class="lede">"What happens to the money, step by step."</p></div>
         <section aria-labelledby="buying"><h2 id="buying">"If you buy"</h2>
-            <p>"You pay into escrow. The seller delivers. You look at what you got and accept or reject it. Only when you accept is the seller paid."</p>
+            <p>"You pay into escrow. The seller delivers. You look at what you got and accept or reject it. When you accept, the seller is paid."</p>
+            <p>{silence}</p>
             <p>"If you reject, say why and add pictures. The seller answers: it takes the item back and you are refunded, it offers to deliver again, or it disputes the rejection."</p>
         </section>
         <section aria-labelledby="selling"><h2 id="selling">"If you sell"</h2>
@@ -43,12 +49,17 @@ pub(crate) async fn help(_visit: Visit) -> Result<Page> {
             <p>{format!("Every order ends, {ends}, even if nobody says anything. These are the usual times; yours stand on the order.")}</p>
             <div class="table"><table>
                 <caption class="unseen">"Deadlines"</caption>
-                <thead><tr><th scope="col">"Status"</th><th scope="col">"Waits for"</th><th scope="col">"For"</th><th scope="col">"Then"</th></tr></thead>
+                <thead><tr><th scope="col">"Status"</th><th scope="col">"Waits for"</th><th scope="col">"After that"</th></tr></thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table></div>
         </section>
         <section aria-labelledby="refunds"><h2 id="refunds">"Fees and refunds"</h2>
             <p>"The fee follows the fault. If the seller did not deliver or the delivery was not as agreed, you get everything back, fees included. If you change your mind, the escrow fee stays with the service."</p>
+            <p>"A refund goes back the way you paid. "<a href="/#fees">"What the fees are"</a></p>
+        </section>
+        <section aria-labelledby="contact"><h2 id="contact">"If you need a person"</h2>
+            <p>"Ask whoever runs this installation, and give them the number of the order. If you sell, the e-mail of your buyer stands on the order too."</p>
+            <p>"Nobody needs your password or the link from your mail to help you. Keep both to yourself: who has the link can act as the buyer."</p>
         </section>
     };
     Ok(Page::new("Help", Shell::Public, body))
@@ -76,10 +87,11 @@ pub(crate) async fn privacy(_visit: Visit) -> Result<Page> {
     let body = view! {
         <div class="page-head"><h1>"Privacy"</h1></div>
         <section aria-labelledby="kept"><h2 id="kept">"What is kept"</h2>
-            <p>"Your name and e-mail, your orders with what was written and uploaded to them, and where you are paid. Bookings and the history of an order are never changed or deleted, because they prove what happened to money."</p>
+            <p>"Your name and e-mail, your orders with what was written and uploaded to them, where you are paid, and which browsers you are signed in with. Your password is kept only as a hash. A card number is typed at the payment provider; only its last digits are kept here."</p>
+            <p>"Bookings and the history of an order are never changed or deleted, because they prove what happened to money."</p>
         </section>
         <section aria-labelledby="seen"><h2 id="seen">"Who sees it"</h2>
-            <p>"The other party of your order, the staff that decides disputes, and the payment provider for what it must know. Nobody else: there is no tracking and no advertising."</p>
+            <p>"The other party of your order, the staff that decides disputes and administers this installation, and the payment and mail providers for what they must know. Nobody else: there is no tracking and no advertising."</p>
         </section>
         <section aria-labelledby="cookies"><h2 id="cookies">"Cookies"</h2>
             <p>"One keeps you signed in, one remembers the theme you chose, one your time zone. That is all."</p>

@@ -2,6 +2,7 @@
 
 use super::hosted_payment::numbers;
 use crate::components::shell::Shell;
+use crate::components::when::day;
 use crate::components::{empty, icon, when};
 use crate::page::{Page, Visit};
 use crate::words::query_value;
@@ -53,12 +54,20 @@ pub(crate) async fn mail(visit: Visit) -> Result<Page> {
         let href = format!("/sandbox/mail?id={}&q={}", mail.id, query_value(query));
         view! {
             <li><a href=href aria-current=current>
-                <b>{mail.subject.clone()}</b><span>"to "{mail.to.clone()}</span>{when(mail.sent_at, request.zone)}
+                <b>{mail.subject.clone()}</b><span>"to "{mail.to.clone()}</span>{day(mail.sent_at, request.zone)}
             </a></li>
         }
     });
     let reading = chosen.as_ref().map(|mail| read(mail, request.zone));
-    let box_or_empty = if mails.is_empty() && chosen.is_none() {
+    let box_or_empty = if mails.is_empty() && chosen.is_none() && !query.is_empty() {
+        let all = Some(("Show every mail", "/sandbox/mail"));
+        empty(
+            "mail",
+            "No mail found",
+            "Search by an address or by words of a subject. A mail may take a few seconds to arrive.",
+            all,
+        )
+    } else if mails.is_empty() && chosen.is_none() {
         empty(
             "mail",
             "No mail yet",
@@ -83,10 +92,11 @@ pub(crate) async fn mail(visit: Visit) -> Result<Page> {
 
 fn read(mail: &SandboxMail, zone: Zone) -> AnyView {
     let text = mail.text.split_inclusive(char::is_whitespace).map(|word| {
-        let trimmed = word.trim_end();
-        let rest = word[trimmed.len()..].to_owned();
-        if trimmed.starts_with("http://") || trimmed.starts_with("https://") {
-            let (href, shown) = (trimmed.to_owned(), trimmed.to_owned());
+        // Punctuation at the end belongs to the sentence.
+        let link = word.trim_end().trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '>']);
+        let rest = word[link.len()..].to_owned();
+        if link.starts_with("http://") || link.starts_with("https://") {
+            let (href, shown) = (link.to_owned(), link.to_owned());
             view! { <a href=href>{shown}</a>{rest} }.into_any()
         } else {
             word.to_owned().into_any()

@@ -16,10 +16,16 @@ use leptos::prelude::*;
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let request = &visit.request;
     let viewer = request.signed_in()?;
+    if !viewer.verified {
+        return Ok(Page::redirect("/check-mail"));
+    }
     let sessions = request.backend.sessions(viewer.user, request.session.id()).await?;
     let others = sessions.len() > 1;
     let payouts = viewer.selling().map(|_| {
         view! { <div class="actions"><a class="button" href="/settings/payouts">{icon("wallet")}"Where you are paid"</a></div> }
+    });
+    let selling = viewer.selling().map(|account| {
+        view! { <div><dt>"Sells as"</dt><dd>{account.name.clone()}", account "{account.number}</dd></div> }
     });
     let rows = sessions.iter().map(|session| row(session, request.zone));
     let all = others.then(|| {
@@ -31,6 +37,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             <dl class="facts">
                 <div><dt>"Name"</dt><dd>{viewer.name.clone()}</dd></div>
                 <div><dt>"E-mail"</dt><dd>{viewer.email.to_string()}</dd></div>
+                {selling}
             </dl>
             <p class="hint"><a href="/forgot-password">"Change your password"</a>" by a link to your e-mail."</p>
         </section>
@@ -43,32 +50,67 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 }
 
 fn row(session: &SessionInfo, zone: Zone) -> AnyView {
-    let agent = session.user_agent.clone().unwrap_or_else(|| "A browser".to_owned());
-    let act = if session.current {
-        view! { <span class="tag">"This one"</span> }.into_any()
-    } else {
+    let browser = browser(session.user_agent.as_deref().unwrap_or_default());
+    let this = session.current.then(|| view! { " "<span class="tag">"This one"</span> });
+    let act = (!session.current).then(|| {
+        let which = format!(" of {browser}");
         view! {
             <form method="post" action="/do/revoke-session">
                 {hidden("session", session.id.to_string())}
-                <button class="button">"Sign out"</button>
+                <button class="button">"Sign out"<span class="unseen">{which}</span></button>
             </form>
         }
-        .into_any()
-    };
+    });
     view! {
         <li>
             {icon("monitor")}
-            <div class="what"><b>{agent}</b><p>"Last seen "{when(session.last_seen_at, zone)}</p></div>
+            <div class="what"><b>{browser.clone()}</b>{this}<p>"Last seen "{when(session.last_seen_at, zone)}</p></div>
             {act}
         </li>
     }
     .into_any()
 }
 
+/// A browser as its owner would say it, such as `Chrome on Linux`.
+fn browser(agent: &str) -> String {
+    // Newer browsers also call themselves by the older ones they descend from, so the newer come first.
+    const BROWSERS: [(&str, &str); 8] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("CrOS", "ChromeOS"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let named =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    match (named(&BROWSERS), named(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) if agent.is_empty() => "A browser".to_owned(),
+        (None, None) => agent.chars().take(40).collect(),
+    }
+}
+
 /// Where a seller is paid.
 pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
     let request = &visit.request;
-    let setup = request.backend.payout_setup(request.signed_in()?).await?;
+    let viewer = request.signed_in()?;
+    if !viewer.verified {
+        return Ok(Page::redirect("/check-mail"));
+    }
+    let setup = request.backend.payout_setup(viewer).await?;
     let form = Form::of(&visit.flash, "bank").or("currency", Currency::Ngn.code());
     let sandbox = request.backend.is_sandbox();
     let hint = sandbox.then(|| {
@@ -76,17 +118,17 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
         view! { <p class="hint">{format!("Sandbox: every account number is paid, but for {}.", endings.join("; "))}</p> }
     });
     let body = view! {
-        <div class="page-head"><h1>"Where you are paid"</h1><p class="lede">"Both are needed before the first payout."</p></div>
+        <div class="page-head"><h1>"Where you are paid"</h1><p class="lede">"A verified identity and a bank account are needed before the first payout."</p></div>
+        {form.summary()}
         {missing(&setup)}
         {identity(&setup, sandbox)}
         {present(&setup, request.zone)}
         <section aria-labelledby="bank"><h2 id="bank">"Set a bank account"</h2>
             <p>"One account for each currency. Changed details are used after 24 hours, and we tell you by mail."</p>
             <form method="post" action="/do/bank-details" class="form" novalidate>
-                {form.summary()}
                 {currencies(&form)}
                 {Field::text("bank_name", "Bank").show(&form)}
-                {Field { inputmode: "numeric", ..Field::text("account_number", "Account number") }.show(&form)}
+                {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(&form)}
                 {Field::text("account_name", "Account holder").show(&form)}
                 {hint}
                 <div class="actions"><button class="button primary">"Save bank account"</button></div>
@@ -108,7 +150,8 @@ fn missing(setup: &PayoutSetup) -> Option<AnyView> {
 
 fn identity(setup: &PayoutSetup, sandbox: bool) -> AnyView {
     let state = if setup.verified {
-        view! { <p>{icon("shield-check")}" Your identity is verified."</p> }.into_any()
+        view! { <p><span class="status" data-tone="safe">{icon("shield-check")}"Your identity is verified"</span></p> }
+            .into_any()
     } else if sandbox {
         view! {
             <p>"In the sandbox one click stands for the check."</p>
@@ -131,7 +174,7 @@ fn present(setup: &PayoutSetup, zone: Zone) -> Option<AnyView> {
         view! {
             <li>{icon("landmark")}<div class="what">
                 <b>{format!("{} account ending {ending}", currency.name())}</b>
-                <p>{bank.bank.clone()}", "{bank.holder.clone()}", paid to from "{when(bank.usable_from, zone)}</p>
+                <p>{bank.bank.clone()}", "{bank.holder.clone()}". Used for payouts from "{when(bank.usable_from, zone)}</p>
             </div></li>
         }
     });

@@ -9,13 +9,7 @@ pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, Strin
     let terms = &order.terms;
     let days = if terms.delivery_days == 1 { "1 day".to_owned() } else { format!("{} days", terms.delivery_days) };
     let (look, answer) = (hours(terms.inspection_hours), hours(terms.answer_hours));
-    let silence = match (terms.on_silence, reader) {
-        (OnSilence::Accept, _) => "the delivery counts as accepted",
-        (OnSilence::RefundLessFee, Role::Buyer) => {
-            "the order is cancelled and you are refunded, less the cancellation fee"
-        }
-        (OnSilence::RefundLessFee, _) => "the order is cancelled and the buyer is refunded, less the cancellation fee",
-    };
+    let silence = silence(terms.on_silence, reader);
     if reader == Role::Buyer {
         return vec![
             (
@@ -36,6 +30,17 @@ pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, Strin
         ),
         ("Cancelling", cancelling(order, "the buyer")),
     ]
+}
+
+/// What the buyer's silence means, as the end of a sentence.
+pub(crate) const fn silence(on_silence: OnSilence, reader: Role) -> &'static str {
+    match (on_silence, reader) {
+        (OnSilence::Accept, _) => "the delivery counts as accepted",
+        (OnSilence::RefundLessFee, Role::Buyer) => {
+            "the order is cancelled and you are refunded, less the cancellation fee"
+        }
+        (OnSilence::RefundLessFee, _) => "the order is cancelled and the buyer is refunded, less the cancellation fee",
+    }
 }
 
 fn cancelling(order: &Order, who: &str) -> String {

@@ -54,7 +54,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
-#[must_use]
 pub fn build_app(web: Web) -> Router {
     let [live, ready, asset, icon, robots, licence, order_file] = FIXED;
     let options = LeptosOptions::builder()

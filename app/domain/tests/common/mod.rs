@@ -1,5 +1,5 @@
 //! Orders in every status, for tests.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, clippy::expect_used, reason = "each test binary uses its own part, and a broken set-up has failed")]
 
 use domain::Currency;
 use domain::fee::{Borne, FeeSchedule};
