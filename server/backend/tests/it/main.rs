@@ -7,5 +7,6 @@ mod auth_sessions;
 mod auth_sign_in;
 mod auth_sign_up;
 mod mail;
+mod orders;
 mod outbox;
 mod support;
