@@ -68,7 +68,7 @@ pub fn shell(state: AppState) -> impl IntoView {
     }
 }
 
-/// Every page. A page is a function from a request to a [`crate::page::Page`] or an error with its own page.
+/// Every page. A page is a function from a request to a `Page` or an error with its own page.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();

@@ -84,7 +84,7 @@ pub struct Milestone {
     pub earlier_open: u32,
 }
 
-/// One order. The service loads it whole, asks [`super::decide`], applies the events and writes it back.
+/// One order. The service loads it whole, asks [`super::decide()`], applies the events and writes it back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     /// Identity.
@@ -183,7 +183,7 @@ impl Order {
         self.split_offers.iter().max_by_key(|offer| offer.at)
     }
 
-    /// Takes an event of [`super::decide`] over into the order.
+    /// Takes an event of [`super::decide()`] over into the order.
     pub fn apply(&mut self, event: &Event) {
         self.version += 1;
         match &event.command {
