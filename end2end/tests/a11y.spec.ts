@@ -22,13 +22,18 @@ test('axe: a refused sign-up', async ({ open }) => {
   await accessible(page);
 });
 
-test('axe: the pages of a full and of a new seller', async ({ open }) => {
+test('axe: the pages of a full seller', async ({ open }) => {
+  test.setTimeout(180_000);
   const page = await open();
   await signIn(page, SELLERS[0]);
   for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts']) {
     await page.goto(path);
     await accessible(page);
   }
+});
+
+test('axe: the pages of a new seller', async ({ open }) => {
+  test.setTimeout(180_000);
   const fresh = await open();
   await signUp(fresh, 'business_seller');
   for (const path of ['/home', '/orders', '/earnings', '/settings/payouts']) {
@@ -59,6 +64,7 @@ test('axe: an order in every status, as its buyer and as its seller', async ({ o
 });
 
 test('axe: deciding, paying and the provider', async ({ open }) => {
+  test.setTimeout(180_000);
   const guest = await open();
   for (const path of ['', '/accept', '/reject']) {
     await guest.goto(seed.links[0].url + path);

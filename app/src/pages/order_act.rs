@@ -91,21 +91,25 @@ impl Step {
     }
 }
 
+impl Step {
+    fn new(question: &str, explanation: String, class: &'static str, verb: &'static str) -> Self {
+        Self { question: question.to_owned(), explanation, class, verb }
+    }
+}
+
+/// The step of the main road, and of turning back on it.
 fn step(order: &OrderView, kind: CommandKind) -> Step {
-    let new = |question: &str, explanation: String, class, verb| Step {
-        question: question.to_owned(),
-        explanation,
-        class,
-        verb,
-    };
     match (kind, order.role) {
-        (CommandKind::Accept, _) => new(
+        (CommandKind::Accept, _) => Step::new(
             "Accept and release the money?",
-            format!("You say that {} delivered “{}” as agreed. The money is released and cannot be called back.", order.seller, order.facts.title),
+            format!(
+                "You say that {} delivered “{}” as agreed. The money is released and cannot be called back.",
+                order.seller, order.facts.title
+            ),
             "button primary",
             "Accept and release",
         ),
-        (CommandKind::Reject, _) => new(
+        (CommandKind::Reject, _) => Step::new(
             "What is wrong with the delivery?",
             format!(
                 "The money stays held. {} has {} to answer: take the item back and refund you, offer a second delivery, or dispute it.",
@@ -115,62 +119,72 @@ fn step(order: &OrderView, kind: CommandKind) -> Step {
             "button danger",
             "Reject the delivery",
         ),
-        (CommandKind::Cancel, _) if order.order.quote.is_none() => new(
+        (CommandKind::Cancel, _) if order.order.quote.is_none() => Step::new(
             "Cancel this order?",
             "It was not paid, so no money moves. It cannot be opened again.".to_owned(),
             "button danger",
             "Cancel the order",
         ),
-        (CommandKind::Cancel, Role::Buyer) => new(
+        (CommandKind::Cancel, Role::Buyer) => Step::new(
             "Cancel this order?",
-            format!("{} is told to stop. You get back what is shown here; the escrow fee is not returned when a buyer cancels.", order.seller),
+            format!(
+                "{} is told to stop. You get back what is shown here; the escrow fee is not returned when a buyer cancels.",
+                order.seller
+            ),
             "button danger",
             "Cancel and get back",
         ),
-        (CommandKind::Cancel, _) => new(
+        (CommandKind::Cancel, _) => Step::new(
             "Cancel and refund the buyer?",
             "The buyer gets everything back, fees included. You get nothing for this order.".to_owned(),
             "button danger",
             "Cancel and refund",
         ),
-        (CommandKind::SayNotGoodCondition, _) => new(
+        _ => step_of_argument(order, kind),
+    }
+}
+
+/// The step of a rejected or disputed order.
+fn step_of_argument(order: &OrderView, kind: CommandKind) -> Step {
+    match (kind, order.role) {
+        (CommandKind::SayNotGoodCondition, _) => Step::new(
             "What is wrong with the returned item?",
             "The order becomes a dispute. The money stays held until you two agree or the dispute manager rules.".to_owned(),
             "button danger",
             "Say it is not in good condition",
         ),
-        (CommandKind::OfferSecondDelivery, _) => new(
+        (CommandKind::OfferSecondDelivery, _) => Step::new(
             "Offer a second delivery?",
             "If the other side agrees, the order is delivered a second time and the money stays held. There is no third time."
                 .to_owned(),
             "button primary",
             "Offer a second delivery",
         ),
-        (CommandKind::AgreeSecondDelivery, _) => new(
+        (CommandKind::AgreeSecondDelivery, _) => Step::new(
             "Agree to a second delivery?",
             format!("{} delivers a second time. The money stays held until the buyer has looked at it.", order.seller),
             "button primary",
             "Agree",
         ),
-        (CommandKind::RaiseDispute, _) => new(
+        (CommandKind::RaiseDispute, _) => Step::new(
             "Hand this to the dispute manager?",
             "The dispute manager reads both sides and rules how the money is divided.".to_owned(),
             "button primary",
             "Raise the dispute",
         ),
-        (CommandKind::Withdraw, Role::Buyer) => new(
+        (CommandKind::Withdraw, Role::Buyer) => Step::new(
             "Withdraw your rejection?",
             format!("The money is released to {}. This cannot be undone.", order.seller),
             "button danger",
             "Withdraw and release",
         ),
-        (CommandKind::Withdraw, _) => new(
+        (CommandKind::Withdraw, _) => Step::new(
             "Give the dispute up?",
             "The buyer gets everything back, fees included. This cannot be undone.".to_owned(),
             "button danger",
             "Give up and refund",
         ),
-        _ => new(
+        _ => Step::new(
             "Is the item back in good condition?",
             confirm_words(order),
             "button primary",
