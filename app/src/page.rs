@@ -65,12 +65,12 @@ where
         let (page, frame) = match visit(seed).await {
             Ok(visit) => {
                 let frame = shell::Frame::of(&visit.request, &visit.flash);
-                let signed_in = visit.request.viewer.is_some();
+                let verified = visit.request.viewer.as_ref().map(|viewer| viewer.verified);
                 let path = visit.request.path.clone();
-                let page = build(visit).await.unwrap_or_else(|error| errors::page(&error, signed_in, &path));
+                let page = build(visit).await.unwrap_or_else(|error| errors::page(&error, verified, &path));
                 (page, frame)
             }
-            Err(error) => (errors::page(&error, true, ""), shell::Frame::bare()),
+            Err(error) => (errors::page(&error, Some(true), ""), shell::Frame::bare()),
         };
         if let Some(path) = &page.redirect {
             response.set_status(StatusCode::SEE_OTHER);

@@ -90,7 +90,7 @@ impl Request {
     /// # Errors
     /// [`Error::NotFound`] otherwise; pages send such people to sign in.
     pub(crate) fn signed_in(&self) -> Result<&Viewer> {
-        self.viewer.as_ref().ok_or(Error::NotFound)
+        self.viewer.as_ref().filter(|viewer| viewer.verified).ok_or(Error::NotFound)
     }
 
     /// A part of the query.

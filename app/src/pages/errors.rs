@@ -12,12 +12,18 @@ pub(crate) async fn not_found(_visit: Visit) -> Result<Page> {
     Err(Error::NotFound)
 }
 
-/// The page of a failure. Who is not signed in is sent to sign in where that may help.
-pub(crate) fn page(error: &Error, signed_in: bool, path: &str) -> Page {
+/// The page of a failure. `verified` is `None` for who is not signed in. They are sent to sign in, and those without a
+/// proved address to prove it, where that may help.
+pub(crate) fn page(error: &Error, verified: Option<bool>, path: &str) -> Page {
     log_fault(error);
-    if matches!(error, Error::NotFound) && !signed_in && needs_account(path) {
-        return Page::redirect(format!("/sign-in?next={path}"));
+    if matches!(error, Error::NotFound) && needs_account(path) {
+        match verified {
+            None => return Page::redirect(format!("/sign-in?next={path}")),
+            Some(false) => return Page::redirect("/check-mail"),
+            Some(true) => {}
+        }
     }
+    let signed_in = verified.is_some();
     let status = match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Expired(_) => StatusCode::GONE,

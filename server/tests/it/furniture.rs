@@ -84,3 +84,30 @@ async fn a_garbled_or_expired_link_opens_nothing() {
     assert_eq!(answer.status, 410);
     assert!(answer.body.contains("Ask the seller"), "{}", answer.body);
 }
+
+#[tokio::test]
+async fn signing_in_never_leads_to_another_site() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    app.person("ada@example.test", domain::permission::AccountKind::Buyer).await;
+    for next in ["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example"] {
+        let fields = [("email", "ada@example.test"), ("password", crate::harness::PASSWORD), ("next", next)];
+        let answer = app.anonymous().post("/do/sign-in", &fields).await;
+        assert_eq!(answer.status, 303);
+        assert!(["/", "/home"].contains(&answer.location()), "{next:?} leads to {:?}", answer.location());
+    }
+}
+
+#[tokio::test]
+async fn who_has_not_proved_their_address_is_sent_to_prove_it() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let browser = app.anonymous();
+    let form =
+        [("email", "new@example.test"), ("name", "New"), ("password", crate::harness::PASSWORD), ("kind", "buyer")];
+    browser.post("/do/sign-up", &form).await;
+    let entered =
+        browser.post("/do/sign-in", &[("email", "new@example.test"), ("password", crate::harness::PASSWORD)]).await;
+    assert_eq!(entered.location(), "/check-mail");
+    for path in ["/home", "/orders", "/orders/new", "/earnings", "/settings"] {
+        assert_eq!(browser.get(path).await.location(), "/check-mail", "{path}");
+    }
+}
