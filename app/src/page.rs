@@ -7,7 +7,7 @@ use crate::request::{Request, Seed};
 use backend::{Error, Result};
 use http::StatusCode;
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Title;
 use std::future::Future;
 
 /// What a page function gets.
@@ -80,11 +80,12 @@ where
         } else if page.status != StatusCode::OK {
             response.set_status(page.status);
         }
-        let refresh =
-            page.refresh_seconds.map(|seconds| view! { <Meta http_equiv="refresh" content=seconds.to_string()/> });
+        if let Some(seconds) = page.refresh_seconds {
+            // A header, because a meta element is rendered after its context may have ended, and is then left out.
+            response.insert_header(http::header::REFRESH, http::HeaderValue::from(seconds));
+        }
         view! {
             <Title text=format!("{} – Holdfast", page.title)/>
-            {refresh}
             {frame.around(page.shell, page.body)}
         }
     })
