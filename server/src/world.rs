@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail};
 use backend::port::manual_rail::ManualRail;
 use backend::port::smtp_mailer::{FileMailer, SmtpMailer};
 use backend::port::{Clock, Mailer, SystemClock};
+use backend::sandbox::clock::SandboxClock;
 use backend::sandbox::mailer::SandboxMailer;
 use backend::sandbox::rail::SandboxRail;
 use backend::{Backend, Db, Mode, Ports, Settings};
@@ -78,7 +79,14 @@ impl WorldOptions {
     /// # Errors
     /// Live mode without mail, or a database that was not migrated.
     pub async fn backend(&self, db: Db, public_url: &str) -> Result<Backend> {
-        self.backend_at(db, public_url, Arc::new(SystemClock)).await
+        match self.mode {
+            ModeOption::Live => self.backend_with(db, public_url, Arc::new(SystemClock), None).await,
+            ModeOption::Sandbox => {
+                let clock = Arc::new(SandboxClock::default());
+                clock.refresh(&db).await.context("the sandbox clock cannot be read; was the database migrated?")?;
+                self.backend_with(db, public_url, clock.clone(), Some(clock)).await
+            }
+        }
     }
 
     /// A backend on `db`, with another clock.
@@ -86,14 +94,30 @@ impl WorldOptions {
     /// # Errors
     /// As [`Self::backend`].
     pub async fn backend_at(&self, db: Db, public_url: &str, clock: Arc<dyn Clock>) -> Result<Backend> {
+        self.backend_with(db, public_url, clock, None).await
+    }
+
+    async fn backend_with(
+        &self,
+        db: Db,
+        public_url: &str,
+        clock: Arc<dyn Clock>,
+        sandbox_clock: Option<Arc<SandboxClock>>,
+    ) -> Result<Backend> {
         let public_url = public_url.trim_end_matches('/').to_owned();
         let ports = match self.mode {
             ModeOption::Sandbox => {
                 let rail = SandboxRail::new(db.clone(), clock.clone(), public_url.clone());
                 let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
-                Ports { clock, rail: Arc::new(rail.clone()), mailer, sandbox_rail: Some(rail) }
+                Ports { clock, rail: Arc::new(rail.clone()), mailer, sandbox_rail: Some(rail), sandbox_clock }
             }
-            ModeOption::Live => Ports { clock, rail: Arc::new(ManualRail), mailer: self.mailer()?, sandbox_rail: None },
+            ModeOption::Live => Ports {
+                clock,
+                rail: Arc::new(ManualRail),
+                mailer: self.mailer()?,
+                sandbox_rail: None,
+                sandbox_clock: None,
+            },
         };
         let mode = if self.mode == ModeOption::Live { Mode::Live } else { Mode::Sandbox };
         let settings = Settings { mode, public_url };

@@ -16,6 +16,25 @@ pub enum Bearer {
 }
 
 impl Bearer {
+    /// Every bearer, in the order of the form.
+    pub const ALL: [Self; 3] = [Self::Buyer, Self::Seller, Self::HalfEach];
+
+    /// The stored name; never changes.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Seller => "seller",
+            Self::HalfEach => "half_each",
+        }
+    }
+
+    /// The bearer with this stored name.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|bearer| bearer.key() == key)
+    }
+
     /// Divides a fee of `minor` units into what the buyer and what the seller bears.
     #[must_use]
     pub const fn divide(self, minor: i64) -> Borne {

@@ -83,6 +83,12 @@ ids! {
     FileId = "fil";
     /// A message in the outbox.
     OutboxId = "obx";
+    /// A message in an order's dispute room.
+    MessageId = "msg";
+    /// Something a user is told inside the application.
+    NotificationId = "ntf";
+    /// Money that did not fit its order.
+    SuspenseId = "sus";
 }
 
 /// Who may be owed money: an account, or a service provider without one.

@@ -19,6 +19,7 @@ pub use db::Db;
 pub use error::{Error, Result};
 
 use port::{Clock, Mailer, Rail};
+use sandbox::clock::SandboxClock;
 use sandbox::rail::SandboxRail;
 use secret::Secret;
 use std::sync::Arc;
@@ -54,6 +55,7 @@ struct Inner {
     rail: Arc<dyn Rail>,
     mailer: Arc<dyn Mailer>,
     sandbox_rail: Option<SandboxRail>,
+    sandbox_clock: Option<Arc<SandboxClock>>,
     secret: Secret,
     settings: Settings,
     passwords: service::password::Passwords,
@@ -76,6 +78,8 @@ pub struct Ports {
     pub mailer: Arc<dyn Mailer>,
     /// The simulated provider behind `rail`, in the sandbox only: its hosted page and late answers.
     pub sandbox_rail: Option<SandboxRail>,
+    /// The same clock as `clock` where it can be moved by hand, in the sandbox only.
+    pub sandbox_clock: Option<Arc<SandboxClock>>,
 }
 
 impl Backend {
@@ -92,6 +96,7 @@ impl Backend {
                 rail: ports.rail,
                 mailer: ports.mailer,
                 sandbox_rail: ports.sandbox_rail,
+                sandbox_clock: ports.sandbox_clock,
                 secret,
                 settings,
                 passwords: service::password::Passwords::new(),
@@ -128,6 +133,23 @@ impl Backend {
     #[must_use]
     pub fn sandbox_rail(&self) -> Option<&SandboxRail> {
         self.inner.sandbox_rail.as_ref()
+    }
+
+    /// The clock that can be moved; `None` in live mode, and where time is told otherwise.
+    #[must_use]
+    pub fn sandbox_clock(&self) -> Option<&SandboxClock> {
+        self.inner.sandbox_clock.as_deref()
+    }
+
+    /// Moves the sandbox's clock forward; deadlines, mails and payouts follow.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] in live mode.
+    pub async fn move_clock(&self, by: time::Duration) -> Result<()> {
+        let clock = self.sandbox_clock().filter(|_| self.is_sandbox()).ok_or(Error::NotFound)?;
+        clock.advance(self.db(), by).await?;
+        self.wake_workers();
+        Ok(())
     }
 
     pub(crate) fn rail(&self) -> &dyn Rail {

@@ -216,6 +216,50 @@ pub enum RulingReason {
     NoEvidence,
 }
 
+impl RulingReason {
+    /// Every code, in the order of the form.
+    pub const ALL: [Self; 6] = [
+        Self::DeliveredAsAgreed,
+        Self::NotAsAgreed,
+        Self::NotDelivered,
+        Self::ReturnedDamaged,
+        Self::SharedFault,
+        Self::NoEvidence,
+    ];
+
+    /// The stored name; never changes.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::DeliveredAsAgreed => "delivered_as_agreed",
+            Self::NotAsAgreed => "not_as_agreed",
+            Self::NotDelivered => "not_delivered",
+            Self::ReturnedDamaged => "returned_damaged",
+            Self::SharedFault => "shared_fault",
+            Self::NoEvidence => "no_evidence",
+        }
+    }
+
+    /// The code with this stored name.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.key() == key)
+    }
+
+    /// The code in words, as both sides read it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::DeliveredAsAgreed => "Delivered as agreed",
+            Self::NotAsAgreed => "Not as agreed",
+            Self::NotDelivered => "Not delivered",
+            Self::ReturnedDamaged => "Came back damaged or used",
+            Self::SharedFault => "Both share the fault",
+            Self::NoEvidence => "A side did not answer or prove its case",
+        }
+    }
+}
+
 /// A command with what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "command")]

@@ -1,7 +1,7 @@
 //! What becomes of the hold: the money side of every transition (rules.md section 5.3).
 
 use super::share::{Share, release, scaled, share_like_price};
-use super::{Order, Quote};
+use super::{Order, Parties, Quote, Terms};
 use crate::ids::PartyId;
 use crate::ledger::{LedgerAccount, Line};
 use crate::money::Currency;
@@ -111,9 +111,15 @@ impl Settlement {
     /// `to_buyer` minor units of the price back to the buyer, the rest released; the held fees in the same proportion.
     #[must_use]
     pub fn split(order: &Order, quote: &Quote, to_buyer: i64) -> Self {
+        Self::split_between(&order.parties, &order.terms, quote, to_buyer)
+    }
+
+    /// As [`Self::split`], from the parts of an order that it needs: for the browser, which does not have the whole.
+    #[must_use]
+    pub fn split_between(parties: &Parties, terms: &Terms, quote: &Quote, to_buyer: i64) -> Self {
         let price = quote.price();
         let to_buyer = to_buyer.clamp(0, price);
-        let released = release(&order.parties, &order.terms, quote, price - to_buyer);
+        let released = release(parties, terms, quote, price - to_buyer);
         let escrow_back = scaled(quote.escrow.buyer, to_buyer, price);
         let gateway_back = scaled(quote.gateway.buyer, to_buyer, price);
         Self {

@@ -98,4 +98,12 @@ impl Timer {
     pub fn deadline(status: Status, escalated: bool, terms: &Terms, entered: OffsetDateTime) -> Option<OffsetDateTime> {
         Self::running(status, escalated).map(|timer| entered + (timer.duration)(terms))
     }
+
+    /// When whoever `order` waits for is reminded next after `now`: at half and at nine tenths of the time.
+    #[must_use]
+    pub fn next_reminder(order: &Order, now: OffsetDateTime) -> Option<OffsetDateTime> {
+        let timer = Self::of(order)?;
+        let (deadline, whole) = (order.deadline?, (timer.duration)(&order.terms));
+        [whole / 2, whole / 10].into_iter().map(|left| deadline - left).find(|at| *at > now)
+    }
 }

@@ -17,6 +17,7 @@ pub struct Model {
     pub sha256: String,
     pub body: Vec<u8>,
     pub event_seq: Option<i32>,
+    pub message_id: Option<Uuid>,
     pub created_at: i64,
 }
 

@@ -29,6 +29,7 @@ pub struct Model {
     pub awaits_agreement_of: Option<String>,
     pub paid_at: Option<i64>,
     pub deadline_at: Option<i64>,
+    pub remind_at: Option<i64>,
     pub rejection: Option<String>,
     pub second_offer_by: Option<String>,
     pub split_offers: String,

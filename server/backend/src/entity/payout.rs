@@ -21,6 +21,7 @@ pub struct Model {
     pub failure: Option<String>,
     pub attempts: i32,
     pub next_attempt_at: Option<i64>,
+    pub set_aside_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
 }

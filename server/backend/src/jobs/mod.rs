@@ -63,6 +63,9 @@ impl Backend {
 
     async fn do_due_work(&self) -> Result<usize> {
         let mut done = 0;
+        if let Some(clock) = self.sandbox_clock() {
+            clock.refresh(self.db()).await?;
+        }
         if let Some(sandbox) = self.sandbox_rail() {
             for reference in sandbox.due_notifications(BATCH).await? {
                 self.payment_news(&reference).await?;
@@ -70,7 +73,10 @@ impl Backend {
             }
         }
         done += self.fire_deadlines(BATCH).await?;
+        done += self.fire_reminders(BATCH).await?;
         done += self.send_due_payouts(BATCH).await?;
+        done += self.send_due_returns(BATCH).await?;
+        done += self.set_aside_unclaimed(BATCH).await?;
         done += outbox::deliver_due(self).await?;
         Ok(done)
     }

@@ -71,6 +71,25 @@ impl Mail {
         }
     }
 
+    /// What the mail is, in words.
+    #[must_use]
+    pub(crate) fn title(&self) -> String {
+        match self {
+            Self::VerifyEmail { .. } => "Confirm your e-mail address".to_owned(),
+            Self::AlreadyRegistered { .. } => "You already have an account".to_owned(),
+            Self::ResetPassword { .. } => "Choose a new password".to_owned(),
+            Self::PasswordChanged { .. } => "Your password was changed".to_owned(),
+            Self::BankDetailsChanged { .. } => "Your bank details were changed".to_owned(),
+            Self::Order(mail) => mail.in_short().0,
+        }
+    }
+
+    /// Whether it carries a secret, which is deleted after delivery.
+    #[must_use]
+    pub(crate) const fn has_secret(&self) -> bool {
+        matches!(self, Self::VerifyEmail { .. } | Self::ResetPassword { .. })
+    }
+
     /// The same mail without its secret: how it is kept after delivery.
     #[must_use]
     pub(crate) fn scrubbed(self) -> Self {

@@ -3,6 +3,7 @@
 use super::letter::Letter;
 use super::paths;
 use crate::Backend;
+use crate::repo::notifications::Topic;
 use domain::Money;
 use domain::clock_text::{self, Zone};
 use domain::ids::OrderId;
@@ -46,6 +47,56 @@ pub enum OrderNotice {
     BankDetailsMissing,
     /// The bank refused a payout.
     PayoutFailed,
+    /// The other side offers a second delivery.
+    SecondOffered,
+    /// The other side offers to divide the money.
+    SplitOffered,
+    /// The other side took its offer back.
+    SplitWithdrawn,
+    /// The administrator decides.
+    Escalated,
+    /// Somebody wrote in the dispute room.
+    Message,
+    /// A deadline comes closer.
+    Reminder,
+    /// A refund could not go back the way it was paid.
+    RefundFailed,
+    /// Money was set aside for want of bank details.
+    Unclaimed,
+    /// Money arrived that does not fit.
+    SuspenseHeld,
+    /// Money that did not fit was sent back.
+    SuspenseReturned,
+    /// Money that did not fit was used for this order.
+    SuspenseApplied,
+}
+
+impl OrderNotice {
+    /// What preferences it falls under.
+    #[must_use]
+    pub const fn topic(self) -> Topic {
+        match self {
+            Self::PaidOut | Self::RefundPaid | Self::SuspenseReturned | Self::SuspenseApplied => Topic::Money,
+            Self::Message => Topic::Messages,
+            Self::Reminder => Topic::Reminders,
+            _ => Topic::Orders,
+        }
+    }
+
+    /// Whether it is about what happens in the dispute room.
+    const fn is_in_the_room(self) -> bool {
+        matches!(
+            self,
+            Self::Rejected
+                | Self::Dispute
+                | Self::Disputed
+                | Self::SecondOffered
+                | Self::SplitOffered
+                | Self::SplitWithdrawn
+                | Self::Escalated
+                | Self::Message
+        )
+    }
 }
 
 /// A mail about one order to one of its parties.
@@ -78,27 +129,62 @@ pub struct OrderMail {
 
 impl OrderMail {
     pub(super) fn letter(&self, backend: &Backend) -> Letter {
-        let path = match (self.notice, self.signed_link) {
-            (_, true) => backend.signed_order_path(self.order),
-            (OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed, false) => paths::BANK.to_owned(),
-            _ => format!("/orders/{}", self.order),
+        let path = if self.signed_link {
+            format!("{}{}", backend.signed_order_path(self.order), self.room())
+        } else {
+            self.path()
         };
         self.written(backend.url(&path))
     }
 
-    /// The letter with `url` behind its button.
-    fn written(&self, url: String) -> Letter {
-        let words = match self.to_role {
+    /// The path of the page where the action is, for who signs in.
+    pub(crate) fn path(&self) -> String {
+        match (self.notice, self.to_role) {
+            (OrderNotice::SuspenseHeld, Role::Administrator) => paths::SUSPENSE.to_owned(),
+            (OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed | OrderNotice::Unclaimed, Role::Seller) => {
+                paths::BANK.to_owned()
+            }
+            _ => format!("/orders/{}{}", self.order, self.room()),
+        }
+    }
+
+    const fn room(&self) -> &'static str {
+        match (self.notice.is_in_the_room(), self.to_role) {
+            (true, _) | (_, Role::DisputeManager | Role::Administrator) => "/dispute",
+            _ => "",
+        }
+    }
+
+    /// The mail in two lines, as it stands among the reader's notifications: what, and what it means.
+    pub(crate) fn in_short(&self) -> (String, String) {
+        let words = self.words();
+        let mut lines = words.says;
+        lines.extend(Some(words.waits).filter(|line| !line.is_empty()));
+        (format!("Order {}: {}", self.number, words.subject), lines.join(" "))
+    }
+
+    fn words(&self) -> Words {
+        if let Some(words) = self.news() {
+            return words;
+        }
+        match self.to_role {
             Role::Buyer => self.to_buyer(),
             Role::Seller => self.to_seller(),
             _ => self.to_staff(),
-        };
+        }
+    }
+
+    /// The letter with `url` behind its button.
+    fn written(&self, url: String) -> Letter {
+        let words = self.words();
         let facts = format!("Order {}, “{}”, {}.", self.number, self.title, self.amount);
         let mut letter = Letter::new(format!("Order {}: {}", self.number, words.subject), words.heading).say(facts);
         for sentence in words.says {
             letter = letter.say(sentence);
         }
-        letter.quote(self.quoted_from(), self.text.as_deref()).say(words.waits).button(words.button, url).footer(
+        // A reminder keeps the awaited act in its text, which is no quotation.
+        let quoted = self.text.as_deref().filter(|_| self.notice != OrderNotice::Reminder);
+        letter.quote(self.quoted_from(), quoted).say(words.waits).button(words.button, url).footer(
             "You get this mail because you are part of this order. Opening the link changes nothing; a button does.",
         )
     }
@@ -296,5 +382,6 @@ impl Words {
     }
 }
 
+mod news;
 #[cfg(test)]
 mod tests;

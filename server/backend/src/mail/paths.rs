@@ -10,3 +10,5 @@ pub(super) const FORGOT_PASSWORD: &str = "/forgot-password";
 pub(super) const SIGN_IN: &str = "/sign-in";
 /// Where a party gives its bank account.
 pub(super) const BANK: &str = "/settings/payouts";
+/// Where the administrator decides about money that does not fit.
+pub(super) const SUSPENSE: &str = "/admin/suspense";

@@ -154,6 +154,12 @@ pub(crate) async fn memberships(connection: &impl ConnectionTrait, user: UserId)
         .collect()
 }
 
+/// The users who act for an account.
+pub(crate) async fn members(connection: &impl ConnectionTrait, account: AccountId) -> Result<Vec<UserId>> {
+    let rows = member::Entity::find().filter(member::Column::AccountId.eq(account.0)).all(connection).await?;
+    Ok(rows.into_iter().map(|row| UserId(row.user_id)).collect())
+}
+
 /// One account.
 pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: AccountId) -> Result<Account> {
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?

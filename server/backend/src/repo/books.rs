@@ -1,6 +1,6 @@
 //! Every row that the books are proved from.
 
-use crate::entity::{audit_event, ledger_account, ledger_posting, ledger_transfer, order, payout};
+use crate::entity::{audit_event, ledger_account, ledger_posting, ledger_transfer, order, payout, suspense_item};
 use crate::error::Result;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use std::collections::HashMap;
@@ -25,6 +25,8 @@ pub(crate) struct Books {
     pub(crate) orders: Vec<OrderRow>,
     /// All payouts and refunds.
     pub(crate) payouts: Vec<PayoutRow>,
+    /// All money that ever was in suspense.
+    pub(crate) suspense: Vec<suspense_item::Model>,
     /// Audit events by order and position.
     pub(crate) events: Vec<EventRow>,
 }
@@ -42,6 +44,7 @@ pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<Books> {
         postings: ledger_posting::Entity::find().all(connection).await?,
         orders: order::Entity::find().order_by_asc(order::Column::Number).all(connection).await?,
         payouts: payout::Entity::find().all(connection).await?,
+        suspense: suspense_item::Entity::find().all(connection).await?,
         events: audit_event::Entity::find()
             .order_by_asc(audit_event::Column::OrderId)
             .order_by_asc(audit_event::Column::Seq)

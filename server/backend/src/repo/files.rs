@@ -4,7 +4,7 @@ use super::convert::to_ms;
 use crate::entity::file as entity;
 use crate::error::{Error, Result};
 use crate::secret::sha256_hex;
-use domain::ids::{FileId, OrderId};
+use domain::ids::{FileId, MessageId, OrderId};
 use domain::order::Role;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
@@ -17,6 +17,8 @@ pub struct FileInfo {
     pub id: FileId,
     /// Position of the event it belongs to.
     pub event_seq: Option<i32>,
+    /// The message it belongs to.
+    pub message: Option<MessageId>,
     /// The name it was uploaded under.
     pub name: String,
     /// The sniffed type.
@@ -40,14 +42,27 @@ pub(crate) struct NewFile {
     pub(crate) body: Vec<u8>,
 }
 
-/// Inserts a file with the event it belongs to.
+/// What a file was uploaded with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum With {
+    /// The event at this position of the order's history.
+    Event(i32),
+    /// A message.
+    Message(MessageId),
+}
+
+/// Inserts a file with what it was uploaded with.
 pub(crate) async fn insert(
     tx: &impl ConnectionTrait,
     order: OrderId,
-    seq: i32,
+    with: With,
     file: NewFile,
     now: OffsetDateTime,
 ) -> Result<()> {
+    let (event_seq, message_id) = match with {
+        With::Event(seq) => (Some(seq), None),
+        With::Message(message) => (None, Some(message.0)),
+    };
     let row = entity::ActiveModel {
         id: Set(Uuid::now_v7()),
         order_id: Set(order.0),
@@ -58,7 +73,8 @@ pub(crate) async fn insert(
         size_bytes: Set(i64::try_from(file.body.len()).unwrap_or(i64::MAX)),
         sha256: Set(sha256_hex(&file.body)),
         body: Set(file.body),
-        event_seq: Set(Some(seq)),
+        event_seq: Set(event_seq),
+        message_id: Set(message_id),
         created_at: Set(to_ms(now)),
     };
     entity::Entity::insert(row).exec_without_returning(tx).await?;
@@ -67,13 +83,14 @@ pub(crate) async fn insert(
 
 /// The files of an order, without their bytes.
 pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) -> Result<Vec<FileInfo>> {
-    let rows: Vec<(Uuid, Option<i32>, String, String, i64)> = entity::Entity::find()
+    let rows: Vec<(Uuid, Option<i32>, Option<Uuid>, String, String, i64)> = entity::Entity::find()
         .filter(entity::Column::OrderId.eq(order.0))
         .order_by_asc(entity::Column::Id)
         .select_only()
         .columns([
             entity::Column::Id,
             entity::Column::EventSeq,
+            entity::Column::MessageId,
             entity::Column::Name,
             entity::Column::ContentType,
             entity::Column::SizeBytes,
@@ -83,9 +100,10 @@ pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) 
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, event_seq, name, content_type, size_bytes)| FileInfo {
+        .map(|(id, event_seq, message, name, content_type, size_bytes)| FileInfo {
             id: FileId(id),
             event_seq,
+            message: message.map(MessageId),
             name,
             content_type,
             size_bytes,
@@ -103,6 +121,7 @@ pub(crate) async fn body(connection: &impl ConnectionTrait, id: FileId, order: O
     let info = FileInfo {
         id,
         event_seq: row.event_seq,
+        message: row.message_id.map(MessageId),
         name: row.name,
         content_type: row.content_type,
         size_bytes: row.size_bytes,

@@ -240,15 +240,75 @@ pub(crate) async fn held(connection: &impl ConnectionTrait, filter: &Filter) -> 
     Ok(rows.into_iter().map(|row| (row.currency, row.product_minor + row.shipping_minor)).collect())
 }
 
+/// Sets when whoever the order waits for is reminded next.
+pub(crate) async fn set_remind_at(tx: &impl ConnectionTrait, id: OrderId, at: Option<OffsetDateTime>) -> Result<()> {
+    let row = entity::ActiveModel { remind_at: Set(at.map(to_ms)), ..Default::default() };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
+/// When an order's next reminder is due; ask it while the order is locked.
+pub(crate) async fn remind_at(tx: &impl ConnectionTrait, id: OrderId) -> Result<Option<OffsetDateTime>> {
+    let row = entity::Entity::find_by_id(id.0).one(tx).await?.ok_or(Error::NotFound)?;
+    from_ms_opt(row.remind_at)
+}
+
+/// Orders with a reminder that is due.
+pub(crate) async fn to_remind(
+    connection: &impl ConnectionTrait,
+    now: OffsetDateTime,
+    limit: u64,
+) -> Result<Vec<OrderId>> {
+    ids_due(connection, entity::Column::RemindAt, now, limit).await
+}
+
+/// Orders in these statuses, nearest deadline first: a manager's queue.
+pub(crate) async fn queue(connection: &impl ConnectionTrait, statuses: &[Status], limit: u64) -> Result<Vec<Stored>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Status.is_in(statuses.iter().map(|status| status.key())))
+        .order_by_asc(entity::Column::DeadlineAt)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// A buyer's unpaid orders in a currency, newest first: what money in suspense may be applied to.
+pub(crate) async fn unpaid_of(
+    connection: &impl ConnectionTrait,
+    buyer: AccountId,
+    currency: &str,
+    limit: u64,
+) -> Result<Vec<Stored>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::BuyerAccountId.eq(buyer.0))
+        .filter(entity::Column::Status.eq(Status::AwaitingPayment.key()))
+        .filter(entity::Column::Currency.eq(currency))
+        .order_by_desc(entity::Column::CreatedAt)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
 /// Orders whose deadline is over, nearest first.
 pub(crate) async fn overdue(
     connection: &impl ConnectionTrait,
     now: OffsetDateTime,
     limit: u64,
 ) -> Result<Vec<OrderId>> {
+    ids_due(connection, entity::Column::DeadlineAt, now, limit).await
+}
+
+async fn ids_due(
+    connection: &impl ConnectionTrait,
+    column: entity::Column,
+    now: OffsetDateTime,
+    limit: u64,
+) -> Result<Vec<OrderId>> {
     let ids: Vec<uuid::Uuid> = entity::Entity::find()
-        .filter(entity::Column::DeadlineAt.lte(to_ms(now)))
-        .order_by_asc(entity::Column::DeadlineAt)
+        .filter(column.lte(to_ms(now)))
+        .order_by_asc(column)
         .limit(limit)
         .select_only()
         .column(entity::Column::Id)

@@ -1,16 +1,14 @@
 //! The outbox: messages written with the change that causes them, delivered afterwards.
 
-use super::convert::{from_json, to_json, to_ms};
+use super::convert::{from_ms, to_ms};
 use crate::entity::outbox as entity;
 use crate::error::{Error, Result};
-use crate::mail::Mail;
 use domain::ids::OutboxId;
-use domain::text::Email;
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -18,29 +16,47 @@ const QUEUED: &str = "queued";
 const DELIVERED: &str = "delivered";
 const DEAD: &str = "dead";
 
-/// A mail with its recipient, as the payload keeps it.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct Addressed {
-    /// The recipient.
-    pub(crate) to: Email,
-    /// What to write.
-    pub(crate) mail: Mail,
+/// A message to be delivered.
+pub(crate) struct NewMessage<'a> {
+    /// Which transport takes it.
+    pub(crate) topic: &'static str,
+    /// What it is, for people who look at the list.
+    pub(crate) kind: &'a str,
+    /// Queued once for each key.
+    pub(crate) dedupe_key: &'a str,
+    /// What the transport needs, as JSON.
+    pub(crate) payload: String,
 }
 
 /// A message that this worker may deliver until its lease ends.
 pub(crate) struct Claimed {
     /// Identity.
     pub(crate) id: OutboxId,
+    /// Which transport takes it.
+    pub(crate) topic: String,
     /// Which try this is, from 1.
     pub(crate) attempt: u32,
-    payload: String,
+    /// What the transport needs, as JSON.
+    pub(crate) payload: String,
 }
 
-impl Claimed {
-    /// The mail; an error where the payload cannot be read.
-    pub(crate) fn addressed(&self) -> Result<Addressed> {
-        from_json(&self.payload)
-    }
+/// A message that was given up.
+#[derive(Debug, Clone)]
+pub(crate) struct Dead {
+    /// Identity.
+    pub(crate) id: OutboxId,
+    /// Which transport took it.
+    pub(crate) topic: String,
+    /// What it is.
+    pub(crate) kind: String,
+    /// What is kept of it, as JSON.
+    pub(crate) payload: String,
+    /// How often it was tried.
+    pub(crate) attempts: i32,
+    /// Why the last try failed.
+    pub(crate) error: String,
+    /// When it was queued.
+    pub(crate) created_at: OffsetDateTime,
 }
 
 /// How a try ended.
@@ -54,18 +70,13 @@ pub(crate) enum Outcome<'a> {
 }
 
 /// Inserts a message; one with the same dedupe key is already there or on its way, and nothing happens.
-pub(crate) async fn insert(
-    tx: &impl ConnectionTrait,
-    message: &Addressed,
-    dedupe_key: &str,
-    now: OffsetDateTime,
-) -> Result<()> {
+pub(crate) async fn insert(tx: &impl ConnectionTrait, message: NewMessage<'_>, now: OffsetDateTime) -> Result<()> {
     let row = entity::ActiveModel {
         id: Set(Uuid::now_v7()),
-        topic: Set("mail".to_owned()),
-        kind: Set(message.mail.kind().to_owned()),
-        dedupe_key: Set(dedupe_key.to_owned()),
-        payload: Set(to_json(message)?),
+        topic: Set(message.topic.to_owned()),
+        kind: Set(message.kind.to_owned()),
+        dedupe_key: Set(message.dedupe_key.to_owned()),
+        payload: Set(message.payload),
         status: Set(QUEUED.to_owned()),
         attempts: Set(0),
         next_attempt_at: Set(to_ms(now)),
@@ -120,17 +131,18 @@ pub(crate) async fn claim(
     rows.into_iter()
         .map(|row| {
             let attempt = u32::try_from(row.attempts).map_err(|source| Error::internal("outbox.attempts", source))?;
-            Ok(Claimed { id: OutboxId(row.id), attempt: attempt + 1, payload: row.payload })
+            Ok(Claimed { id: OutboxId(row.id), topic: row.topic, attempt: attempt + 1, payload: row.payload })
         })
         .collect()
 }
 
-/// Writes how a try ended and gives the lease back; `false` where the lease had passed to another worker, whose word counts.
+/// Writes how a try ended and what is kept of the message, and gives the lease back; `false` where the lease had passed to another worker, whose word counts.
 pub(crate) async fn settle(
     tx: &impl ConnectionTrait,
     claimed: &Claimed,
     worker: &str,
     outcome: &Outcome<'_>,
+    kept: Option<String>,
     now: OffsetDateTime,
 ) -> Result<bool> {
     let mut row = entity::ActiveModel { leased_until_at: Set(None), leased_by: Set(None), ..Default::default() };
@@ -149,16 +161,61 @@ pub(crate) async fn settle(
             row.last_error = Set(Some((*error).to_owned()));
         }
     }
-    if !matches!(outcome, Outcome::Retry(..))
-        && let Ok(Addressed { to, mail }) = claimed.addressed()
-    {
-        row.payload = Set(to_json(&Addressed { to, mail: mail.scrubbed() })?);
+    if let Some(payload) = kept {
+        row.payload = Set(payload);
     }
     let written = entity::Entity::update_many()
         .set(row)
         .filter(entity::Column::Id.eq(claimed.id.0))
         .filter(entity::Column::Status.eq(QUEUED))
         .filter(entity::Column::LeasedBy.eq(worker))
+        .exec(tx)
+        .await?;
+    Ok(written.rows_affected == 1)
+}
+
+/// The messages that were given up, newest first.
+pub(crate) async fn dead(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Dead>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Status.eq(DEAD))
+        .order_by_desc(entity::Column::CreatedAt)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Dead {
+                id: OutboxId(row.id),
+                topic: row.topic,
+                kind: row.kind,
+                payload: row.payload,
+                attempts: row.attempts,
+                error: row.last_error.unwrap_or_default(),
+                created_at: from_ms(row.created_at)?,
+            })
+        })
+        .collect()
+}
+
+/// How many messages were given up.
+pub(crate) async fn count_dead(connection: &impl ConnectionTrait) -> Result<u64> {
+    Ok(entity::Entity::find().filter(entity::Column::Status.eq(DEAD)).count(connection).await?)
+}
+
+/// Queues a message anew that was given up; `false` where it was not.
+pub(crate) async fn revive(tx: &impl ConnectionTrait, id: OutboxId, now: OffsetDateTime) -> Result<bool> {
+    let row = entity::ActiveModel {
+        status: Set(QUEUED.to_owned()),
+        attempts: Set(0),
+        next_attempt_at: Set(to_ms(now)),
+        leased_until_at: Set(None),
+        leased_by: Set(None),
+        ..Default::default()
+    };
+    let written = entity::Entity::update_many()
+        .set(row)
+        .filter(entity::Column::Id.eq(id.0))
+        .filter(entity::Column::Status.eq(DEAD))
         .exec(tx)
         .await?;
     Ok(written.rows_affected == 1)

@@ -157,6 +157,11 @@ pub(crate) async fn lock_by_reference(tx: &impl ConnectionTrait, rail: &str, ref
         .ok_or(Error::NotFound)?
 }
 
+/// One payment.
+pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: PaymentId) -> Result<Payment> {
+    entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
 /// The payments of an order, newest first.
 pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) -> Result<Vec<Payment>> {
     let rows = entity::Entity::find()

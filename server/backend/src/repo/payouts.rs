@@ -1,13 +1,12 @@
 //! Payouts and refunds: the instructions that a divided hold leaves behind (rules.md section 5.7).
 
-use super::convert::{from_enum_key, from_ms, money, to_ms};
+use super::convert::{from_enum_key, from_ms, from_ms_opt, money, to_ms};
 use crate::entity::payout as entity;
 use crate::error::{Error, Result};
 use domain::Money;
 use domain::ids::{BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -115,6 +114,8 @@ pub struct Payout {
     pub failure: Option<String>,
     /// How often it was sent.
     pub attempts: i32,
+    /// When it was set aside as unclaimed: the order is done with it, and it is paid from there when details come.
+    pub set_aside_at: Option<OffsetDateTime>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// When it last changed.
@@ -138,6 +139,7 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, payout: &Payout, due: Offs
         failure: Set(None),
         attempts: Set(0),
         next_attempt_at: Set(Some(to_ms(due))),
+        set_aside_at: Set(None),
         created_at: Set(to_ms(payout.created_at)),
         updated_at: Set(to_ms(payout.created_at)),
     };
@@ -192,6 +194,7 @@ fn from_row(row: entity::Model) -> Result<Payout> {
         reference: row.rail_reference,
         failure: row.failure,
         attempts: row.attempts,
+        set_aside_at: from_ms_opt(row.set_aside_at)?,
         created_at: from_ms(row.created_at)?,
         updated_at: from_ms(row.updated_at)?,
     })
@@ -231,13 +234,60 @@ pub(crate) async fn of_party(connection: &impl ConnectionTrait, party: PartyId, 
     rows.into_iter().map(from_row).collect()
 }
 
+/// What waits for a person: details to give, or a refusal to look at.
+const STUCK: [PayoutStatus; 3] = [PayoutStatus::WaitingForBank, PayoutStatus::Failed, PayoutStatus::Unclaimed];
+
+/// Instructions that wait for a person, oldest first.
+pub(crate) async fn stuck(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payout>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Status.is_in(STUCK.map(PayoutStatus::key)))
+        .order_by_asc(entity::Column::UpdatedAt)
+        .limit(limit)
+        .all(connection)
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Instructions that have waited for a person since `before` or longer and are not set aside yet.
+pub(crate) async fn forgotten(
+    connection: &impl ConnectionTrait,
+    before: OffsetDateTime,
+    limit: u64,
+) -> Result<Vec<PayoutId>> {
+    let waiting = [PayoutStatus::WaitingForBank.key(), PayoutStatus::Failed.key()];
+    let ids: Vec<Uuid> = entity::Entity::find()
+        .filter(entity::Column::Status.is_in(waiting))
+        .filter(entity::Column::SetAsideAt.is_null())
+        .filter(entity::Column::UpdatedAt.lte(to_ms(before)))
+        .order_by_asc(entity::Column::UpdatedAt)
+        .limit(limit)
+        .select_only()
+        .column(entity::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(PayoutId).collect())
+}
+
+/// Marks an instruction as unclaimed.
+pub(crate) async fn set_aside(tx: &impl ConnectionTrait, id: PayoutId, now: OffsetDateTime) -> Result<()> {
+    let row = entity::ActiveModel {
+        status: Set(PayoutStatus::Unclaimed.key().to_owned()),
+        set_aside_at: Set(Some(to_ms(now))),
+        next_attempt_at: Set(None),
+        updated_at: Set(to_ms(now)),
+        ..Default::default()
+    };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
 /// The payouts to a party that wait for bank details, or were refused at the old ones.
 pub(crate) async fn waiting(connection: &impl ConnectionTrait, party: PartyId) -> Result<Vec<Payout>> {
-    let stuck = [PayoutStatus::WaitingForBank.key(), PayoutStatus::Failed.key()];
     let rows = entity::Entity::find()
         .filter(entity::Column::Party.eq(party.to_string()))
         .filter(entity::Column::Kind.eq(PayoutKind::Payout.key()))
-        .filter(entity::Column::Status.is_in(stuck))
+        .filter(entity::Column::Status.is_in(STUCK.map(PayoutStatus::key)))
         .all(connection)
         .await?;
     rows.into_iter().map(from_row).collect()
@@ -262,10 +312,10 @@ pub(crate) async fn due(connection: &impl ConnectionTrait, now: OffsetDateTime, 
 
 /// How many instructions of an order are neither paid nor set aside.
 pub(crate) async fn unpaid(connection: &impl ConnectionTrait, order: OrderId) -> Result<u32> {
-    let done = [PayoutStatus::Paid.key(), PayoutStatus::Unclaimed.key()];
     let count = entity::Entity::find()
         .filter(entity::Column::OrderId.eq(order.0))
-        .filter(Condition::all().add(entity::Column::Status.is_not_in(done)))
+        .filter(entity::Column::Status.ne(PayoutStatus::Paid.key()))
+        .filter(entity::Column::SetAsideAt.is_null())
         .count(connection)
         .await?;
     Ok(u32::try_from(count).unwrap_or(u32::MAX))

@@ -155,6 +155,12 @@ pub(crate) async fn lock_by_email(tx: &impl ConnectionTrait, email: &Email) -> R
     query.one(tx).await?.map(from_row).transpose()
 }
 
+/// The members of staff with a role.
+pub(crate) async fn staff(connection: &impl ConnectionTrait, role: StaffRole) -> Result<Vec<User>> {
+    let query = entity::Entity::find().filter(entity::Column::StaffRole.eq(role.key()));
+    query.all(connection).await?.into_iter().map(from_row).collect()
+}
+
 /// Writes that a mail proved the address.
 pub(crate) async fn set_verified(tx: &impl ConnectionTrait, id: UserId, now: OffsetDateTime) -> Result<()> {
     update(tx, id, entity::ActiveModel { email_verified_at: Set(Some(to_ms(now))), ..Default::default() }).await

@@ -7,12 +7,13 @@ use crate::repo::accounts;
 use crate::repo::bank_accounts::{self, BankAccount};
 use crate::service::viewer::{Membership, Viewer};
 use crate::service::{outbox, payouts};
-use domain::ids::{BankAccountId, PartyId};
+use domain::ids::{AccountId, BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::Currency;
 use domain::text::{self, FieldError};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// Changed details are not paid to before this time has passed.
@@ -66,16 +67,9 @@ impl Backend {
         let (currency, bank) = check(form)?;
         let now = self.now();
         let tx = self.db().begin().await?;
-        let old = bank_accounts::current(&tx, seller.account, currency).await?;
-        let changed = old.as_ref().is_some_and(|old| old.number != bank.number || old.bank != bank.bank);
-        let usable_from = match &old {
-            Some(_) if changed => now + COOL_OFF,
-            Some(old) => old.usable_from,
-            None => now,
-        };
-        let bank = BankAccount { id: BankAccountId(Uuid::now_v7()), usable_from, ..bank };
-        bank_accounts::replace(&tx, seller.account, currency, &bank, now).await?;
-        if changed {
+        let had = bank_accounts::current(&tx, seller.account, currency).await?.is_some();
+        let bank = replace(&tx, seller.account, currency, bank, now).await?;
+        if had && bank.usable_from > now {
             let account_ending = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
             let mail = Mail::BankDetailsChanged { name: viewer.name.clone(), account_ending };
             outbox::enqueue(&tx, now, &viewer.email, &mail, &format!("bank-changed:{}", bank.id)).await?;
@@ -105,6 +99,25 @@ impl Backend {
     }
 }
 
+/// Replaces an account's bank details in a currency; changed ones are not used before the cool-off is over.
+pub(crate) async fn replace(
+    tx: &impl ConnectionTrait,
+    account: AccountId,
+    currency: Currency,
+    bank: BankAccount,
+    now: OffsetDateTime,
+) -> Result<BankAccount> {
+    let old = bank_accounts::current(tx, account, currency).await?;
+    let usable_from = match old {
+        Some(old) if old.number != bank.number || old.bank != bank.bank => now + COOL_OFF,
+        Some(old) => old.usable_from,
+        None => now,
+    };
+    let bank = BankAccount { id: BankAccountId(Uuid::now_v7()), usable_from, ..bank };
+    bank_accounts::replace(tx, account, currency, &bank, now).await?;
+    Ok(bank)
+}
+
 /// The account the viewer sells with.
 ///
 /// # Errors
@@ -113,7 +126,8 @@ pub(crate) fn selling(viewer: &Viewer) -> Result<&Membership> {
     viewer.selling().filter(|_| viewer.verified).ok_or(Error::NotFound)
 }
 
-fn check(form: &BankDetails) -> Result<(Currency, BankAccount)> {
+/// Reads bank details and reports all that is wrong at once.
+pub(crate) fn check(form: &BankDetails) -> Result<(Currency, BankAccount)> {
     let mut wrong = Vec::new();
     let mut keep = |field: &str, read: std::result::Result<String, String>| {
         read.map_err(|message| wrong.push(FieldError::new(field, message))).unwrap_or_default()

@@ -3,8 +3,9 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::deliveries::{self, Delivery};
+use crate::repo::files::{self, With};
 use crate::repo::idempotency::{self, Key};
-use crate::repo::{files, orders};
+use crate::repo::orders;
 use crate::secret::sha256_hex;
 use crate::service::access::OrderRef;
 use crate::service::execute::execute;
@@ -68,7 +69,7 @@ impl Backend {
             deliveries::insert(&tx, access.order, &delivery).await?;
         }
         for file in files {
-            files::insert(&tx, access.order, executed.seq, file, now).await?;
+            files::insert(&tx, access.order, With::Event(executed.seq), file, now).await?;
         }
         let done = Done { number: stored.facts.number, status: stored.order.status };
         idempotency::record(&tx, &key, &done).await?;

@@ -11,7 +11,7 @@ use domain::ids::UserId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::event::Movement;
 use domain::order::settle::Settlement;
-use domain::order::{Actor, Command, Event, Order, Quote, Role, decide};
+use domain::order::{Actor, Command, Event, Order, Quote, Role, Timer, decide};
 use sea_orm::DatabaseTransaction;
 use time::OffsetDateTime;
 
@@ -73,6 +73,9 @@ async fn write(
     let was = stored.order.clone();
     stored.order.apply(&event);
     orders::update(tx, &stored.order, before, now).await?;
+    if was.deadline != stored.order.deadline {
+        orders::set_remind_at(tx, stored.order.id, Timer::next_reminder(&stored.order, now)).await?;
+    }
     match &event.movement {
         Some(Movement::Hold(quote)) => post(tx, &stored.order, &hold(backend, &stored.order, quote)?, now).await?,
         Some(Movement::Settle(settlement)) => {

@@ -2,20 +2,25 @@
 
 use crate::error::Result;
 use crate::mail::{Mail, OrderMail, OrderNotice};
-use crate::repo::accounts;
+use crate::repo::messages::Message;
+use crate::repo::notifications::{self, NewNotification, Topic};
 use crate::repo::orders::Stored;
 use crate::repo::payouts::{Payout, PayoutKind};
+use crate::repo::suspense::SuspenseItem;
+use crate::repo::{accounts, users};
 use crate::service::outbox;
 use domain::Money;
-use domain::ids::PartyId;
+use domain::ids::{PartyId, UserId};
 use domain::order::event::Movement;
+use domain::order::settle::Settlement;
 use domain::order::share::ShareOf;
-use domain::order::{Command, Event, Role, Status};
+use domain::order::{Command, Event, Role, Status, Timer, waiting};
+use domain::permission::StaffRole;
 use domain::text::Email;
 use sea_orm::ConnectionTrait;
 use time::OffsetDateTime;
 
-/// Mails what an event means to the parties that did not cause it, and to the buyer a receipt of their payment.
+/// Tells what an event means to the parties that did not cause it, and to the buyer a receipt of their payment.
 pub(crate) async fn order_event(
     tx: &impl ConnectionTrait,
     stored: &Stored,
@@ -27,8 +32,74 @@ pub(crate) async fn order_event(
     for role in [Role::Buyer, Role::Seller] {
         if role != event.actor {
             let part = part_of(event, role, stored);
-            send(tx, stored, Told { notice, role, part, text: text_of(event), tag: &tag }, now).await?;
+            tell(tx, stored, Told { part, text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
         }
+    }
+    let staff = match notice {
+        OrderNotice::Disputed => Some(Role::DisputeManager),
+        OrderNotice::Escalated => Some(Role::Administrator),
+        _ => None,
+    };
+    if let Some(role) = staff {
+        tell(tx, stored, Told { text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
+    }
+    Ok(())
+}
+
+/// Reminds whom the order waits for.
+pub(crate) async fn reminder(tx: &impl ConnectionTrait, stored: &Stored, now: OffsetDateTime) -> Result<()> {
+    let order = &stored.order;
+    let (Some(waiting), Some(deadline)) = (waiting(order), order.deadline) else { return Ok(()) };
+    let left = if Timer::next_reminder(order, now).is_some() { "half" } else { "tenth" };
+    let tag = format!("remind:{}:{}:{left}", order.id, deadline.unix_timestamp());
+    let text = Some(waiting.act.to_owned());
+    tell(tx, stored, Told { text, ..Told::new(OrderNotice::Reminder, waiting.who, &tag) }, now).await
+}
+
+/// Tells everybody in a dispute room but its author of a message.
+pub(crate) async fn message(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    message: &Message,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let tag = format!("message:{}", message.id);
+    let from = match message.by {
+        Role::Buyer | Role::Seller => None,
+        staff => Some(staff.words().to_owned()),
+    };
+    for role in [Role::Buyer, Role::Seller] {
+        if role != message.by {
+            let told = Told::new(OrderNotice::Message, role, &tag);
+            let told = Told { text: Some(message.text.clone()), from: from.clone(), ..told };
+            tell(tx, stored, told, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Tells a party that its money was set aside.
+pub(crate) async fn unclaimed(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    payout: &Payout,
+    now: OffsetDateTime,
+) -> Result<()> {
+    payout_mail(tx, stored, payout, OrderNotice::Unclaimed, &format!("payout:{}:unclaimed", payout.id), now).await
+}
+
+/// Tells the buyer, and where it must be decided the administrator, about money that does not fit.
+pub(crate) async fn suspense(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    item: &SuspenseItem,
+    notice: OrderNotice,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let tag = format!("suspense:{}:{}", item.id, item.status.key());
+    tell(tx, stored, Told { part: Some(item.amount), ..Told::new(notice, Role::Buyer, &tag) }, now).await?;
+    if notice == OrderNotice::SuspenseHeld {
+        tell(tx, stored, Told { part: Some(item.amount), ..Told::new(notice, Role::Administrator, &tag) }, now).await?;
     }
     Ok(())
 }
@@ -63,7 +134,8 @@ pub(crate) async fn payout_failed(
     now: OffsetDateTime,
 ) -> Result<()> {
     let tag = format!("payout:{}:failed:{}", payout.id, payout.attempts);
-    payout_mail(tx, stored, payout, OrderNotice::PayoutFailed, &tag, now).await
+    let notice = if payout.kind == PayoutKind::Refund { OrderNotice::RefundFailed } else { OrderNotice::PayoutFailed };
+    payout_mail(tx, stored, payout, notice, &tag, now).await
 }
 
 async fn payout_mail(
@@ -81,7 +153,7 @@ async fn payout_mail(
         // Providers have no account, and operators read their dashboard.
         _ => return Ok(()),
     };
-    send(tx, stored, Told { notice, role, part: Some(payout.amount), text: None, tag }, now).await
+    tell(tx, stored, Told { part: Some(payout.amount), ..Told::new(notice, role, tag) }, now).await
 }
 
 struct Told<'a> {
@@ -89,38 +161,114 @@ struct Told<'a> {
     role: Role,
     part: Option<Money>,
     text: Option<String>,
+    from: Option<String>,
     tag: &'a str,
 }
 
-async fn send(tx: &impl ConnectionTrait, stored: &Stored, told: Told<'_>, now: OffsetDateTime) -> Result<()> {
+impl<'a> Told<'a> {
+    const fn new(notice: OrderNotice, role: Role, tag: &'a str) -> Self {
+        Self { notice, role, part: None, text: None, from: None, tag }
+    }
+}
+
+/// Who is told in a part: an address for the mail, and the users who see it inside.
+struct Readers {
+    email: Email,
+    users: Vec<UserId>,
+}
+
+async fn readers(tx: &impl ConnectionTrait, stored: &Stored, role: Role) -> Result<Vec<Readers>> {
+    let parties = &stored.order.parties;
+    let staff = match role {
+        Role::Buyer => {
+            let email = Email::parse(&stored.facts.buyer_email);
+            let email = email.map_err(|source| crate::Error::internal("stored address", source))?;
+            return Ok(vec![Readers { email, users: accounts::members(tx, parties.buyer).await? }]);
+        }
+        Role::Seller => {
+            let email = Email::parse(&accounts::by_id(tx, parties.seller).await?.email);
+            let email = email.map_err(|source| crate::Error::internal("stored address", source))?;
+            return Ok(vec![Readers { email, users: accounts::members(tx, parties.seller).await? }]);
+        }
+        Role::DisputeManager => StaffRole::DisputeManager,
+        Role::Administrator => StaffRole::Administrator,
+        _ => return Ok(Vec::new()),
+    };
+    let staff = users::staff(tx, staff).await?;
+    Ok(staff.into_iter().map(|user| Readers { email: user.email, users: vec![user.id] }).collect())
+}
+
+/// Tells everybody in a part, by mail and inside the application, as each of them wants to be told.
+async fn tell(tx: &impl ConnectionTrait, stored: &Stored, told: Told<'_>, now: OffsetDateTime) -> Result<()> {
+    let mail = letter(tx, stored, &told).await?;
+    let topic = told.notice.topic();
+    let (title, text) = mail.in_short();
+    let path = mail.path();
+    for readers in readers(tx, stored, told.role).await? {
+        if mailed(tx, &readers, topic).await? {
+            let key = match told.role {
+                Role::Buyer | Role::Seller => format!("{}:{}", told.tag, told.role.key()),
+                staff => format!("{}:{}:{}", told.tag, staff.key(), readers.email),
+            };
+            outbox::enqueue(tx, now, &readers.email, &Mail::Order(mail.clone()), &key).await?;
+        }
+        for user in readers.users {
+            if !notifications::preference(tx, user, topic).await?.in_app {
+                continue;
+            }
+            let new = NewNotification {
+                user,
+                order: Some(stored.order.id),
+                topic,
+                title: &title,
+                text: &text,
+                path: &path,
+                dedupe_key: &format!("{}:{}", told.tag, told.role.key()),
+            };
+            notifications::insert(tx, &new, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the mail is wanted. Who has no account yet has no other way to be told.
+async fn mailed(tx: &impl ConnectionTrait, readers: &Readers, topic: Topic) -> Result<bool> {
+    if topic.is_always_mailed() {
+        return Ok(true);
+    }
+    match users::by_email(tx, &readers.email).await? {
+        Some(user) if readers.users.contains(&user.id) => Ok(notifications::preference(tx, user.id, topic).await?.mail),
+        _ => Ok(true),
+    }
+}
+
+async fn letter(tx: &impl ConnectionTrait, stored: &Stored, told: &Told<'_>) -> Result<OrderMail> {
     let (order, facts) = (&stored.order, &stored.facts);
     let seller = accounts::by_id(tx, order.parties.seller).await?;
     let buyer = accounts::by_id(tx, order.parties.buyer).await?;
-    let (to, counterpart) = match told.role {
-        Role::Buyer => (Email::parse(&facts.buyer_email), seller.name.clone()),
-        _ => (
-            Email::parse(&seller.email.to_string()),
-            facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone()),
-        ),
+    let called = || facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone());
+    let counterpart = match (&told.from, told.role) {
+        (Some(from), _) => from.clone(),
+        (None, Role::Buyer) => seller.name,
+        (None, Role::Seller) => called(),
+        (None, _) => format!("{} and {}", called(), seller.name),
     };
-    let to = to.map_err(|source| crate::Error::internal("stored address", source))?;
-    let price = Money::new(order.price.total(), order.price.currency)
+    let amount = Money::new(order.price.total(), order.price.currency)
         .map_err(|source| crate::Error::internal("order price", source))?;
-    let mail = Mail::Order(OrderMail {
+    Ok(OrderMail {
         notice: told.notice,
         to_role: told.role,
         order: order.id,
         number: facts.number,
         title: facts.title.clone(),
         counterpart,
-        amount: price,
+        amount,
         part: told.part,
-        text: told.text,
+        text: told.text.clone(),
         deadline: order.deadline,
         // A buyer who never made an account has nothing to sign in with.
         signed_link: told.role == Role::Buyer && !buyer.claimed,
-    });
-    outbox::enqueue(tx, now, &to, &mail, &format!("{}:{}", told.tag, told.role.key())).await
+    })
 }
 
 fn notice_of(event: &Event) -> Option<OrderNotice> {
@@ -134,6 +282,10 @@ fn notice_of(event: &Event) -> Option<OrderNotice> {
         (Status::PendingSecond, _) if changed => OrderNotice::SecondDelivery,
         (Status::Dispute, _) if changed => OrderNotice::Dispute,
         (Status::Disputed, _) if changed => OrderNotice::Disputed,
+        (Status::Disputed, Command::TimeOut) => OrderNotice::Escalated,
+        (_, Command::OfferSecondDelivery) => OrderNotice::SecondOffered,
+        (_, Command::OfferSplit { .. }) => OrderNotice::SplitOffered,
+        (_, Command::WithdrawSplit) => OrderNotice::SplitWithdrawn,
         (Status::DisputeResolved, _) => OrderNotice::Resolved,
         (Status::Rejected, _) => OrderNotice::Refunding,
         (Status::Cancelled, _) => OrderNotice::Cancelled,
@@ -144,7 +296,15 @@ fn notice_of(event: &Event) -> Option<OrderNotice> {
 
 /// What the reader gets by this event.
 fn part_of(event: &Event, role: Role, stored: &Stored) -> Option<Money> {
-    let Some(Movement::Settle(settlement)) = &event.movement else { return None };
+    let offered = match (&event.command, &stored.order.quote) {
+        (Command::OfferSplit { to_buyer }, Some(quote)) => Some(Settlement::split(&stored.order, quote, *to_buyer)),
+        _ => None,
+    };
+    let settlement = match (&event.movement, &offered) {
+        (Some(Movement::Settle(settlement)), _) => settlement,
+        (_, Some(offered)) => offered,
+        _ => return None,
+    };
     let minor = match role {
         Role::Buyer => settlement.refund_total(),
         _ => settlement.shares.iter().filter(|share| share.of == ShareOf::Seller).map(|share| share.minor).sum(),

@@ -248,6 +248,9 @@ fn money_map(order: &Order, lines: &[PostedLine]) -> MoneyMap {
             }
             LedgerAccount::Hold(_) => (Place::Held, None),
             LedgerAccount::FeeHold(_) => (Place::FeesHeld, None),
+            LedgerAccount::Unclaimed(PartyId::Account(account)) if account == order.parties.buyer => {
+                (Place::RefundDue, Some(Place::Refunded))
+            }
             LedgerAccount::Payable(party) | LedgerAccount::Unclaimed(party) => {
                 let who = beneficiary(order, party);
                 (Place::Due(who), Some(Place::Paid(who)))

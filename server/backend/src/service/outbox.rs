@@ -1,4 +1,4 @@
-//! The outbox: a mail is queued in the transaction that causes it and delivered outside of one, by whichever process
+//! The outbox: a message is queued in the transaction that causes it and delivered outside of one, by whichever process
 //! claims it first.
 //!
 //! Delivery is at least once. A worker leases a message, hands it to the mailer and then writes how that ended; when it
@@ -6,16 +6,18 @@
 
 use crate::Backend;
 use crate::error::{Error, Result};
-use crate::mail::Mail;
-use crate::port::MailError;
-use crate::repo::outbox::{self, Addressed, Claimed, Outcome};
-use crate::repo::sandbox_mails;
-use domain::text::Email;
-use sea_orm::ConnectionTrait;
+use crate::repo::outbox::{self, Claimed, Dead, Outcome};
+use crate::repo::{sandbox_mails, staff_events};
+use crate::service::viewer::Viewer;
+use async_trait::async_trait;
+use domain::ids::OutboxId;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+mod mail;
+
 pub use crate::repo::sandbox_mails::SandboxMail;
+pub(crate) use mail::enqueue;
 
 /// Messages one worker takes at a time.
 const BATCH: u64 = 10;
@@ -23,8 +25,8 @@ const BATCH: u64 = 10;
 const SEND_SECONDS: u64 = 20;
 /// How long a claimed message is left to its worker.
 const LEASE: Duration = Duration::minutes(5);
-/// Tries before a message is given up.
-const ATTEMPTS_MAX: u32 = 12;
+/// Given-up messages on the administrator's page.
+const DEAD_SHOWN: u64 = 100;
 /// Wait after the first failed try, in seconds; it doubles with every further one.
 const RETRY_FIRST_SECONDS: i64 = 30;
 /// Longest wait between tries, in seconds.
@@ -32,19 +34,51 @@ const RETRY_MAX_SECONDS: i64 = 6 * 3_600;
 /// Waits vary by this many thousandths either way, so that a broken mail server is not asked by everybody at once.
 const RETRY_JITTER: i64 = 200;
 
-/// Queues a mail in the caller's transaction. The same dedupe key queues it once, whoever asks.
-pub(crate) async fn enqueue(
-    tx: &impl ConnectionTrait,
-    now: OffsetDateTime,
-    to: &Email,
-    mail: &Mail,
-    dedupe_key: &str,
-) -> Result<()> {
-    outbox::insert(tx, &Addressed { to: to.clone(), mail: mail.clone() }, dedupe_key, now).await
+/// How one topic of messages leaves the house. A new topic adds a transport; leases, waits and dead letters are here.
+#[async_trait]
+pub(crate) trait Transport: Send + Sync {
+    /// The stored name of the topic.
+    fn topic(&self) -> &'static str;
+
+    /// Tries before a message is given up.
+    fn attempts_max(&self) -> u32;
+
+    /// Hands a message over.
+    async fn send(&self, backend: &Backend, message: &Claimed) -> std::result::Result<(), Failure>;
+
+    /// What is kept of a payload once it is delivered or given up, where that is less than all.
+    fn kept(&self, payload: &str) -> Option<String>;
+
+    /// A given-up message in one line, and whether it can be sent again as it is kept.
+    fn describe(&self, payload: &str) -> (String, bool);
+}
+
+/// Every transport.
+const TRANSPORTS: [&dyn Transport; 1] = [&mail::MailTransport];
+
+fn transport(topic: &str) -> Option<&'static dyn Transport> {
+    TRANSPORTS.into_iter().find(|transport| transport.topic() == topic)
+}
+
+/// A message that was given up, for the administrator.
+#[derive(Debug, Clone)]
+pub struct DeadLetter {
+    /// Identity.
+    pub id: OutboxId,
+    /// What it was and for whom, in one line.
+    pub what: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why the last try failed.
+    pub error: String,
+    /// When it was queued.
+    pub created_at: OffsetDateTime,
+    /// Whether it can be sent again; one with a secret cannot, as the secret was deleted.
+    pub can_retry: bool,
 }
 
 impl Backend {
-    /// Delivers one batch of due mails; returns how many were tried.
+    /// Delivers one batch of due messages; returns how many were tried.
     pub(crate) async fn deliver_outbox(&self) -> Result<usize> {
         let worker = Uuid::new_v4().to_string();
         let now = self.now();
@@ -58,43 +92,83 @@ impl Backend {
     }
 
     async fn deliver(&self, message: &Claimed, worker: &str) -> Result<()> {
-        let sent = self.send(message).await;
+        let transport = transport(&message.topic);
+        let attempts_max = transport.map_or(0, Transport::attempts_max);
+        let sent = match transport {
+            Some(transport) if message.attempt <= attempts_max => self.send(transport, message).await,
+            Some(_) => Err(Failure::Exhausted),
+            None => Err(Failure::Unreadable(Error::internal("outbox.topic", "no transport for this topic"))),
+        };
         let now = self.now();
         let reason = sent.as_ref().err().map(chain).unwrap_or_default();
         let outcome = match &sent {
             Ok(()) => Outcome::Delivered,
-            Err(Failure::Mailer(_)) if message.attempt < ATTEMPTS_MAX => {
+            Err(Failure::Refused(_)) if message.attempt < attempts_max => {
                 Outcome::Retry(now + retry_after(message.attempt), &reason)
             }
             Err(_) => Outcome::Dead(&reason),
         };
         match &outcome {
-            Outcome::Delivered => tracing::debug!(outbox = %message.id, "mail delivered"),
+            Outcome::Delivered => tracing::debug!(outbox = %message.id, "message delivered"),
             Outcome::Retry(..) => {
-                tracing::warn!(outbox = %message.id, attempt = message.attempt, reason, "mail not delivered, to be tried again")
+                tracing::warn!(outbox = %message.id, attempt = message.attempt, reason, "message not delivered, to be tried again")
             }
             Outcome::Dead(_) => {
-                tracing::error!(outbox = %message.id, attempt = message.attempt, reason, "mail given up")
+                tracing::error!(outbox = %message.id, attempt = message.attempt, reason, "message given up")
             }
         }
+        let ended = !matches!(outcome, Outcome::Retry(..));
+        let kept = transport.filter(|_| ended).and_then(|transport| transport.kept(&message.payload));
         let tx = self.db().begin().await?;
-        if !outbox::settle(&tx, message, worker, &outcome, now).await? {
+        if !outbox::settle(&tx, message, worker, &outcome, kept, now).await? {
             tracing::warn!(outbox = %message.id, "the lease ended before the delivery did");
         }
         Ok(tx.commit().await?)
     }
 
-    async fn send(&self, message: &Claimed) -> std::result::Result<(), Failure> {
-        if message.attempt > ATTEMPTS_MAX {
-            return Err(Failure::Exhausted);
-        }
-        let Addressed { to, mail } = message.addressed().map_err(Failure::Unreadable)?;
-        let rendered = mail.render(self, message.id, &to);
+    async fn send(&self, transport: &dyn Transport, message: &Claimed) -> std::result::Result<(), Failure> {
         let limit = std::time::Duration::from_secs(SEND_SECONDS);
-        match tokio::time::timeout(limit, self.mailer().send(&rendered)).await {
-            Ok(sent) => sent.map_err(Failure::Mailer),
-            Err(elapsed) => Err(Failure::Mailer(MailError(Box::new(elapsed)))),
+        match tokio::time::timeout(limit, transport.send(self, message)).await {
+            Ok(sent) => sent,
+            Err(elapsed) => Err(Failure::Refused(Box::new(elapsed))),
         }
+    }
+
+    /// The messages that were given up, newest first, for the administrator.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for everybody else.
+    pub async fn dead_letters(&self, viewer: &Viewer) -> Result<Vec<DeadLetter>> {
+        self.administrator(viewer)?;
+        let dead = outbox::dead(self.db().read(), DEAD_SHOWN).await?;
+        let letters = dead.into_iter().map(|dead| {
+            let (what, can_retry) = transport(&dead.topic)
+                .map_or_else(|| (dead.kind.clone(), false), |transport| transport.describe(&dead.payload));
+            let Dead { id, attempts, error, created_at, .. } = dead;
+            DeadLetter { id, what, attempts, error, created_at, can_retry }
+        });
+        Ok(letters.collect())
+    }
+
+    /// Queues a message anew that was given up.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not the administrator, [`Error::Refused`] where it cannot be sent again.
+    pub async fn retry_dead_letter(&self, viewer: &Viewer, id: OutboxId) -> Result<()> {
+        let letters = self.dead_letters(viewer).await?;
+        let letter = letters.into_iter().find(|letter| letter.id == id).ok_or(Error::NotFound)?;
+        if !letter.can_retry {
+            return Err(Error::Refused("Its secret was deleted. Whoever it was for asks for a new mail."));
+        }
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        if !outbox::revive(&tx, id, now).await? {
+            return Err(Error::Refused("Somebody was faster: it is being sent again already."));
+        }
+        staff_events::record(&tx, self.staff_event(viewer, "retry_message", id.to_string(), letter.what)).await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
     }
 
     /// The newest mails of a sandbox, those to an address or with a subject like `query` only.
@@ -122,16 +196,16 @@ impl Backend {
 
 /// Why a try did not deliver.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(crate) enum Failure {
     /// The row cannot be read; no later try would help.
-    #[error("the stored mail cannot be read")]
+    #[error("the stored message cannot be read")]
     Unreadable(#[source] Error),
     /// Every try ended without an answer of the worker, as when it crashes over this very message.
     #[error("no try came to an end")]
     Exhausted,
-    /// The mailer refused or did not answer.
-    #[error(transparent)]
-    Mailer(MailError),
+    /// The other side refused or did not answer.
+    #[error("not accepted")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// An error with its causes in one line, as an administrator reads it. Never holds the mail itself.

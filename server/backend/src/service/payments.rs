@@ -4,7 +4,6 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{ConfirmedPayment, OpenPayment, PaymentState};
 use crate::repo::idempotency::{self, Key};
-use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Outcome, Payment, PaymentStatus};
 use crate::repo::quotes;
@@ -12,10 +11,10 @@ use crate::sandbox::rail::Charge;
 use crate::service::access::{Access, OrderRef};
 use crate::service::execute::execute;
 use crate::service::quote::may_pay;
+use crate::service::suspense;
 use crate::service::viewer::Viewer;
 use domain::Money;
 use domain::ids::{PaymentId, QuoteId};
-use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::{Actor, Command, Role};
 use sea_orm::DatabaseTransaction;
 use time::OffsetDateTime;
@@ -140,34 +139,15 @@ impl Backend {
                 Outcome { status: PaymentStatus::Succeeded, method: Some(confirmed.method), failure: None, received }
             }
             Err(Error::Denied(denied)) => {
-                self.suspend(tx, payment, confirmed.received, now).await?;
+                let cause = denied.to_string();
+                suspense::suspend(tx, &stored, payment, confirmed.received, &cause, now).await?;
                 tracing::warn!(payment = %payment.id, order = %payment.order, reason = %denied, "money put into suspense");
-                let failure = Some(denied.to_string());
+                let failure = Some(cause);
                 Outcome { status: PaymentStatus::Suspense, method: Some(confirmed.method), failure, received }
             }
             Err(error) => return Err(error),
         };
         payments::set_outcome(tx, payment.id, outcome, now).await
-    }
-
-    async fn suspend(
-        &self,
-        tx: &DatabaseTransaction,
-        payment: &Payment,
-        received: Money,
-        now: OffsetDateTime,
-    ) -> Result<()> {
-        let rail = || payment.rail.clone();
-        let lines = vec![
-            Line::debit(LedgerAccount::Clearing(rail()), received.minor()),
-            Line::credit(LedgerAccount::Suspense(rail()), received.minor()),
-        ];
-        let transfer = Transfer::new(received.currency(), TransferReason::Suspense, lines)
-            .map_err(|source| Error::internal("suspense transfer", source))?;
-        let key = format!("payment:{}:suspense", payment.id);
-        let note = Some("money that does not fit the order");
-        ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payment.order), note }, now).await?;
-        Ok(())
     }
 
     /// The buyer pays on the simulated provider's page, which then tells us that something is new. Not found in live mode.

@@ -8,10 +8,10 @@ use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, PaymentStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
-use crate::repo::{accounts, bank_accounts};
+use crate::repo::{accounts, bank_accounts, suspense};
 use crate::service::{execute, notify};
 use domain::Money;
-use domain::ids::{BankAccountId, PartyId, PayoutId};
+use domain::ids::{BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::settle::Settlement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -45,6 +45,7 @@ pub(crate) async fn instruct(
         reference: None,
         failure: None,
         attempts: 0,
+        set_aside_at: None,
         created_at: now,
         updated_at: now,
     };
@@ -63,12 +64,19 @@ pub(crate) async fn instruct(
         let buyer = PartyId::Account(stored.order.parties.buyer);
         let mut refund =
             instruction(PayoutKind::Refund, buyer, money(settlement.refund_total())?, PayoutStatus::Queued);
-        let paid = payments::of_order(tx, stored.order.id).await?;
-        refund.payment =
-            paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded).map(|payment| payment.id);
+        refund.payment = paid_by(tx, stored.order.id).await?;
         payouts::insert(tx, &refund, now).await?;
     }
     Ok(())
+}
+
+/// The payment an order was paid with: its own, or one in suspense that was applied to it.
+async fn paid_by(tx: &DatabaseTransaction, order: OrderId) -> Result<Option<PaymentId>> {
+    let paid = payments::of_order(tx, order).await?;
+    match paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded) {
+        Some(payment) => Ok(Some(payment.id)),
+        None => suspense::applied_payment(tx, order).await,
+    }
 }
 
 /// The bank account a party can be paid to and from when, once its identity is verified; `None` where something is missing.
@@ -163,14 +171,14 @@ impl Backend {
     }
 
     async fn target(&self, tx: &DatabaseTransaction, payout: &Payout) -> Result<Option<Target>> {
-        if let Some(id) = payout.payment {
-            let payments = payments::of_order(tx, payout.order).await?;
-            let reference = payments.into_iter().find(|payment| payment.id == id).and_then(|payment| payment.reference);
-            return Ok(reference.map(|reference| Target::Payment { reference }));
+        // A refund has a bank account only where the way it was paid did not take it back.
+        if let Some(bank) = payout.bank_account {
+            let bank = bank_accounts::by_id(tx, bank).await?;
+            return Ok(bank.map(|bank| Target::Bank { bank: bank.bank, number: bank.number, name: bank.holder }));
         }
-        let Some(bank) = payout.bank_account else { return Ok(None) };
-        let bank = bank_accounts::by_id(tx, bank).await?;
-        Ok(bank.map(|bank| Target::Bank { bank: bank.bank, number: bank.number, name: bank.holder }))
+        let Some(payment) = payout.payment else { return Ok(None) };
+        let reference = payments::by_id(tx, payment).await?.reference;
+        Ok(reference.map(|reference| Target::Payment { reference }))
     }
 
     async fn record_answer(&self, id: PayoutId, attempt: i32, state: SendState) -> Result<()> {
@@ -212,15 +220,11 @@ impl Backend {
     }
 
     async fn post_paid(&self, tx: &DatabaseTransaction, payout: &Payout, now: OffsetDateTime) -> Result<()> {
-        let (owed, reason) = match (payout.kind, payout.party) {
-            (PayoutKind::Payout, party) => (LedgerAccount::Payable(party), TransferReason::Payout),
-            (PayoutKind::Refund, PartyId::Account(buyer)) => {
-                (LedgerAccount::RefundDue(buyer), TransferReason::RefundPaid)
-            }
-            (PayoutKind::Refund, PartyId::Provider(_)) => {
-                return Err(Error::internal("refund", "a refund to somebody who is not a buyer"));
-            }
+        let reason = match payout.kind {
+            PayoutKind::Payout => TransferReason::Payout,
+            PayoutKind::Refund => TransferReason::RefundPaid,
         };
+        let owed = if payout.set_aside_at.is_some() { LedgerAccount::Unclaimed(payout.party) } else { owed(payout)? };
         let minor = payout.amount.minor();
         let lines = vec![Line::debit(owed, minor), Line::credit(LedgerAccount::Clearing(payout.rail.clone()), minor)];
         let transfer = Transfer::new(payout.amount.currency(), reason, lines)
@@ -229,5 +233,16 @@ impl Backend {
         ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payout.order), note: None }, now)
             .await?;
         Ok(())
+    }
+}
+
+/// The account that owes what an instruction pays.
+pub(crate) fn owed(payout: &Payout) -> Result<LedgerAccount> {
+    match (payout.kind, payout.party) {
+        (PayoutKind::Payout, party) => Ok(LedgerAccount::Payable(party)),
+        (PayoutKind::Refund, PartyId::Account(buyer)) => Ok(LedgerAccount::RefundDue(buyer)),
+        (PayoutKind::Refund, PartyId::Provider(_)) => {
+            Err(Error::internal("refund", "a refund to somebody who is not a buyer"))
+        }
     }
 }

@@ -6,13 +6,14 @@ use crate::repo::idempotency::{self, Key};
 use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::{accounts, audit, numbers, orders};
 use crate::secret::sha256_hex;
+use crate::service::delivery_terms::terms_of;
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
 use domain::ids::OrderId;
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::money::{Currency, Money};
 use domain::order::aggregate::Placing;
-use domain::order::{Order, Parties, Price, Role, Terms};
+use domain::order::{Order, Parties, Price, Role, Terms, Timer};
 use domain::text::{self, Email, FieldError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -68,7 +69,11 @@ impl Backend {
     /// [`Error::NotFound`] for who sells nothing, [`Error::Invalid`] with every refused field.
     pub async fn place_order(&self, viewer: &Viewer, form: NewOrder, key: &str) -> Result<Placed> {
         let seller = viewer.selling().filter(|_| viewer.verified).ok_or(Error::NotFound)?;
-        let checked = check(&form, viewer)?;
+        let offered = match Currency::from_code(&form.currency) {
+            Some(currency) => terms_of(self.db().read(), seller.account, currency).await?,
+            None => Terms::default(),
+        };
+        let checked = check(&form, viewer, offered)?;
         let key = Key {
             scope: format!("{}:place", seller.account),
             request_hash: sha256_hex(serde_json::to_string(&form)?.as_bytes()),
@@ -102,6 +107,7 @@ impl Backend {
         };
         let stored = Stored { order, facts };
         orders::insert(&tx, &stored, now).await?;
+        orders::set_remind_at(&tx, id, Timer::next_reminder(&stored.order, now)).await?;
         audit::append(&tx, id, &event, Some(viewer.user)).await?;
         notify::order_event(&tx, &stored, &event, now).await?;
         let placed = Placed { order: id, number: stored.facts.number };
@@ -113,7 +119,7 @@ impl Backend {
 }
 
 /// Reads every field and reports all that is wrong at once.
-fn check(form: &NewOrder, viewer: &Viewer) -> Result<Checked> {
+fn check(form: &NewOrder, viewer: &Viewer, offered: Terms) -> Result<Checked> {
     let mut wrong = Vec::new();
     let email = keep(&mut wrong, "buyer_email", Email::parse(&form.buyer_email).map_err(str::to_owned));
     if email.as_ref() == Some(&viewer.email) {
@@ -128,7 +134,7 @@ fn check(form: &NewOrder, viewer: &Viewer) -> Result<Checked> {
     let description = keep(&mut wrong, "description", text::paragraph(&form.description));
     let kind = if form.kind == "service" { "service" } else { "good" };
     let price = price(form, &mut wrong);
-    let terms = terms(form, &mut wrong);
+    let terms = terms(form, offered, &mut wrong);
     if let (Some(price), true) = (price, wrong.is_empty())
         && let Err(Error::Invalid(errors)) = quote::preview(price, &terms)
     {
@@ -153,8 +159,8 @@ fn price(form: &NewOrder, wrong: &mut Vec<FieldError>) -> Option<Price> {
     keep(wrong, "amount", price.validate().map(|()| price).map_err(|error| error.to_string()))
 }
 
-fn terms(form: &NewOrder, wrong: &mut Vec<FieldError>) -> Terms {
-    let mut terms = Terms::default();
+/// The seller's terms, with what the order says otherwise.
+fn terms(form: &NewOrder, mut terms: Terms, wrong: &mut Vec<FieldError>) -> Terms {
     let mut whole = |field: &str, text: &str, default: u32| {
         if text.trim().is_empty() {
             return default;

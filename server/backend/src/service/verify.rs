@@ -152,7 +152,7 @@ fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, repor
             report.found(&name, format!("is {status} and still holds the buyer's fees"));
         }
         let legs: Vec<&PayoutRow> = payouts.iter().filter(|payout| payout.order_id == row.id).collect();
-        let unpaid = legs.iter().filter(|payout| !matches!(payout.status.as_str(), "paid" | "unclaimed")).count();
+        let unpaid = legs.iter().filter(|leg| leg.status != "paid" && leg.set_aside_at.is_none()).count();
         if status == Status::Completed && (unpaid > 0 || legs.is_empty()) {
             report.found(&name, format!("is Completed with {unpaid} of {} payouts and refunds unpaid", legs.len()));
         }
@@ -163,12 +163,16 @@ fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, repor
             report.found(&name, format!("is {status} and has payouts already"));
         }
     }
-    for leg in payouts.iter().filter(|payout| !matches!(payout.status.as_str(), "paid" | "unclaimed")) {
-        let account = if leg.kind == "refund" { "refund_due" } else { "payable" };
+    for leg in payouts.iter().filter(|payout| payout.status != "paid") {
+        let account = match (leg.set_aside_at, leg.kind.as_str()) {
+            (Some(_), _) => "unclaimed",
+            (None, "refund") => "refund_due",
+            (None, _) => "payable",
+        };
         *owed.entry((format!("{account}:{}", leg.party), leg.currency.clone())).or_default() += leg.amount_minor;
     }
     for ((code, currency), balance) in balances {
-        if code.starts_with("payable:") || code.starts_with("refund_due:") {
+        if ["payable:", "refund_due:", "unclaimed:"].iter().any(|kind| code.starts_with(kind)) {
             let open = owed.remove(&(code.clone(), currency.clone())).unwrap_or(0);
             if open != *balance {
                 let wrong =
@@ -177,11 +181,27 @@ fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, repor
             }
         }
     }
+    check_suspense(books, balances, report);
     for ((code, currency), open) in owed {
         report.found(
             format!("ledger_accounts {code}"),
             format!("does not exist but {open} minor units of {currency} are to be paid"),
         );
+    }
+}
+
+/// What stands in suspense is what waits for the administrator or is on its way back.
+fn check_suspense(books: &Books, balances: &BTreeMap<(String, String), i64>, report: &mut Verification) {
+    let mut open: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for item in books.suspense.iter().filter(|item| !matches!(item.status.as_str(), "returned" | "applied")) {
+        *open.entry((format!("suspense:{}", item.rail), item.currency.clone())).or_default() += item.amount_minor;
+    }
+    for ((code, currency), balance) in balances.iter().filter(|((code, _), _)| code.starts_with("suspense:")) {
+        let waiting = open.get(&(code.clone(), currency.clone())).copied().unwrap_or(0);
+        if waiting != *balance {
+            let wrong = format!("holds {balance} but {waiting} minor units of {currency} wait for a decision");
+            report.found(format!("ledger_accounts {code}"), wrong);
+        }
     }
 }
 

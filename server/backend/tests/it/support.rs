@@ -160,6 +160,7 @@ async fn backend_on(db: Db, clock: Arc<ManualClock>, mailer: Arc<dyn Mailer>, mo
         rail: Arc::new(rail.clone()),
         mailer,
         sandbox_rail: (mode == Mode::Sandbox).then_some(rail),
+        sandbox_clock: None,
     };
     let settings = Settings { mode, public_url: PUBLIC_URL.to_owned() };
     Backend::new(db, ports, settings).await.unwrap()

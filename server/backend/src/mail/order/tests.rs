@@ -3,7 +3,7 @@ use domain::Currency;
 use time::macros::datetime;
 use uuid::Uuid;
 
-const ALL: [OrderNotice; 16] = [
+const ALL: [OrderNotice; 27] = [
     OrderNotice::Placed,
     OrderNotice::Paid,
     OrderNotice::Delivered,
@@ -20,6 +20,17 @@ const ALL: [OrderNotice; 16] = [
     OrderNotice::RefundPaid,
     OrderNotice::BankDetailsMissing,
     OrderNotice::PayoutFailed,
+    OrderNotice::SecondOffered,
+    OrderNotice::SplitOffered,
+    OrderNotice::SplitWithdrawn,
+    OrderNotice::Escalated,
+    OrderNotice::Message,
+    OrderNotice::Reminder,
+    OrderNotice::RefundFailed,
+    OrderNotice::Unclaimed,
+    OrderNotice::SuspenseHeld,
+    OrderNotice::SuspenseReturned,
+    OrderNotice::SuspenseApplied,
 ];
 
 fn ngn(minor: i64) -> Money {

@@ -1,0 +1,66 @@
+//! The transport of mails.
+
+use super::{Failure, Transport};
+use crate::Backend;
+use crate::error::Result;
+use crate::mail::Mail;
+use crate::repo::convert::{from_json, to_json};
+use crate::repo::outbox::{self, Claimed, NewMessage};
+use async_trait::async_trait;
+use domain::text::Email;
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+const TOPIC: &str = "mail";
+
+/// A mail with its recipient, as the payload keeps it.
+#[derive(Serialize, Deserialize)]
+struct Addressed {
+    to: Email,
+    mail: Mail,
+}
+
+/// Queues a mail in the caller's transaction. The same dedupe key queues it once, whoever asks.
+pub(crate) async fn enqueue(
+    tx: &impl ConnectionTrait,
+    now: OffsetDateTime,
+    to: &Email,
+    mail: &Mail,
+    dedupe_key: &str,
+) -> Result<()> {
+    let payload = to_json(&Addressed { to: to.clone(), mail: mail.clone() })?;
+    outbox::insert(tx, NewMessage { topic: TOPIC, kind: mail.kind(), dedupe_key, payload }, now).await
+}
+
+/// Hands mails to the mailer.
+pub(super) struct MailTransport;
+
+#[async_trait]
+impl Transport for MailTransport {
+    fn topic(&self) -> &'static str {
+        TOPIC
+    }
+
+    fn attempts_max(&self) -> u32 {
+        12
+    }
+
+    async fn send(&self, backend: &Backend, message: &Claimed) -> std::result::Result<(), Failure> {
+        let Addressed { to, mail } = from_json(&message.payload).map_err(Failure::Unreadable)?;
+        let rendered = mail.render(backend, message.id, &to);
+        backend.mailer().send(&rendered).await.map_err(|error| Failure::Refused(Box::new(error)))
+    }
+
+    fn kept(&self, payload: &str) -> Option<String> {
+        let Addressed { to, mail } = from_json(payload).ok()?;
+        to_json(&Addressed { to, mail: mail.scrubbed() }).ok()
+    }
+
+    fn describe(&self, payload: &str) -> (String, bool) {
+        match from_json::<Addressed>(payload) {
+            Ok(Addressed { to, mail }) => (format!("{} to {to}", mail.title()), !mail.has_secret()),
+            Err(_) => ("A mail that cannot be read".to_owned(), false),
+        }
+    }
+}

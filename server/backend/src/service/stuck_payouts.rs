@@ -1,0 +1,189 @@
+//! Payouts and refunds that wait for a person: a refund to another way, a retry, and what nobody claims (rules.md
+//! section 5.7).
+
+use crate::Backend;
+use crate::error::{Error, Result};
+use crate::repo::ledger::{self, Posting};
+use crate::repo::orders;
+use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
+use crate::repo::{accounts, staff_events};
+use crate::service::access::OrderRef;
+use crate::service::bank::{self, BankDetails};
+use crate::service::payouts::owed;
+use crate::service::viewer::Viewer;
+use crate::service::{execute, notify};
+use domain::ids::{PartyId, PayoutId};
+use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
+use domain::order::Role;
+use domain::permission::StaffRole;
+use time::Duration;
+
+/// After this time without bank details a leg is set aside, so that the order completes.
+const UNCLAIMED_AFTER: Duration = Duration::days(90);
+
+/// An instruction that waits for a person, for the administrator.
+#[derive(Debug, Clone)]
+pub struct StuckPayout {
+    /// The instruction.
+    pub payout: Payout,
+    /// The order's number.
+    pub number: i64,
+    /// Whose money it is.
+    pub beneficiary: String,
+}
+
+impl Backend {
+    /// The buyer says to which bank account a refund goes that the rail could not take back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not the buyer, [`Error::Refused`] where no refund waits, [`Error::Invalid`] at a field.
+    pub async fn refund_to_bank(
+        &self,
+        viewer: Option<&Viewer>,
+        reference: &OrderRef,
+        form: &BankDetails,
+    ) -> Result<()> {
+        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        if access.actor.role != Role::Buyer {
+            return Err(Error::NotFound);
+        }
+        let (currency, bank) = bank::check(form)?;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let stored = orders::lock(&tx, access.order).await?;
+        let legs = payouts::of_order(&tx, access.order).await?;
+        let stuck = legs.into_iter().find(|leg| leg.kind == PayoutKind::Refund && waits(leg.status));
+        let Some(refund) = stuck else {
+            return Err(Error::Refused("No refund of this order waits for bank details."));
+        };
+        if currency != refund.amount.currency() {
+            let message =
+                format!("The refund is in {}; give an account that takes it.", refund.amount.currency().code());
+            return Err(Error::field("currency", message));
+        }
+        let buyer = stored.order.parties.buyer;
+        let bank = bank::replace(&tx, buyer, currency, bank, now).await?;
+        let change = Change {
+            status: PayoutStatus::Queued,
+            attempts: refund.attempts,
+            reference: None,
+            failure: None,
+            bank_account: Some(bank.id),
+            due: Some(bank.usable_from.max(now)),
+        };
+        payouts::change(&tx, refund.id, change, now).await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    /// Sends a refused instruction once more, to where it was to go, with the administrator's reason.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for everybody else, [`Error::Refused`] where nothing was refused.
+    pub async fn retry_payout(&self, viewer: &Viewer, id: PayoutId) -> Result<()> {
+        self.administrator(viewer)?;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let payout = payouts::lock(&tx, id).await?;
+        let has_target = payout.bank_account.is_some() || payout.payment.is_some();
+        if payout.status != PayoutStatus::Failed || !has_target {
+            return Err(Error::Refused("Only what the bank refused can be tried again."));
+        }
+        let change = Change {
+            status: PayoutStatus::Queued,
+            attempts: payout.attempts,
+            reference: None,
+            failure: payout.failure.clone(),
+            bank_account: payout.bank_account,
+            due: Some(now),
+        };
+        payouts::change(&tx, id, change, now).await?;
+        staff_events::record(&tx, self.staff_event(viewer, "retry_payout", id.to_string(), payout.amount.to_string()))
+            .await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    /// What waits for a person, oldest first, for the administrator.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for everybody else.
+    pub async fn stuck_payouts(&self, viewer: &Viewer, limit: u64) -> Result<Vec<StuckPayout>> {
+        self.administrator(viewer)?;
+        let connection = self.db().read();
+        let mut rows = Vec::new();
+        for payout in payouts::stuck(connection, limit).await? {
+            let stored = orders::by_id(connection, payout.order).await?;
+            let beneficiary = match payout.party {
+                PartyId::Account(account) => accounts::by_id(connection, account).await?.name,
+                PartyId::Provider(_) => "Service provider".to_owned(),
+            };
+            rows.push(StuckPayout { number: stored.facts.number, beneficiary, payout });
+        }
+        Ok(rows)
+    }
+
+    /// Sets legs aside that waited 90 days for bank details, at most `limit`; answers how many.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn set_aside_unclaimed(&self, limit: u64) -> Result<usize> {
+        let forgotten = payouts::forgotten(self.db().read(), self.now() - UNCLAIMED_AFTER, limit).await?;
+        for id in &forgotten {
+            self.set_aside(*id).await?;
+        }
+        Ok(forgotten.len())
+    }
+
+    async fn set_aside(&self, id: PayoutId) -> Result<()> {
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let order = payouts::order_of(&tx, id).await?;
+        let mut stored = orders::lock(&tx, order).await?;
+        let payout = payouts::lock(&tx, id).await?;
+        let waited = matches!(payout.status, PayoutStatus::WaitingForBank | PayoutStatus::Failed);
+        if !waited || payout.set_aside_at.is_some() || payout.updated_at > now - UNCLAIMED_AFTER {
+            return Ok(());
+        }
+        let minor = payout.amount.minor();
+        let lines =
+            vec![Line::debit(owed(&payout)?, minor), Line::credit(LedgerAccount::Unclaimed(payout.party), minor)];
+        let transfer = Transfer::new(payout.amount.currency(), TransferReason::Unclaimed, lines)
+            .map_err(|source| Error::internal("unclaimed transfer", source))?;
+        let key = format!("payout:{id}:unclaimed");
+        ledger::post(&tx, &Posting { transfer: &transfer, key: &key, order: Some(order), note: None }, now).await?;
+        payouts::set_aside(&tx, id, now).await?;
+        notify::unclaimed(&tx, &stored, &payout, now).await?;
+        if stored.order.status.is_settling() && payouts::unpaid(&tx, order).await? == 0 {
+            execute::complete(self, &tx, &mut stored, now).await?;
+        }
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    /// Lets the administrator in.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for everybody else.
+    pub(crate) fn administrator(&self, viewer: &Viewer) -> Result<()> {
+        let is = viewer.verified && viewer.staff == Some(StaffRole::Administrator);
+        if is { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    pub(crate) fn staff_event(
+        &self,
+        viewer: &Viewer,
+        action: &str,
+        subject: String,
+        detail: String,
+    ) -> staff_events::StaffEvent {
+        staff_events::StaffEvent { at: self.now(), user: Some(viewer.user), action: action.to_owned(), subject, detail }
+    }
+}
+
+const fn waits(status: PayoutStatus) -> bool {
+    matches!(status, PayoutStatus::Failed | PayoutStatus::WaitingForBank | PayoutStatus::Unclaimed)
+}
