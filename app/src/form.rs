@@ -58,6 +58,12 @@ impl Form {
         }
     }
 
+    /// A form whose fields came in the address and were not accepted.
+    pub(crate) fn refused(errors: Vec<FieldError>, typed: &[(&str, &str)]) -> Self {
+        let values = typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
+        Self { values, errors }
+    }
+
     /// Sets what a field holds where nothing was typed yet.
     pub(crate) fn or(mut self, field: &str, value: impl Into<String>) -> Self {
         self.values.entry(field.to_owned()).or_insert_with(|| value.into());

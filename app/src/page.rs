@@ -63,8 +63,8 @@ where
     let response = seed.response();
     Suspend::new(async move {
         let (page, frame) = match visit(seed).await {
-            Ok(visit) => {
-                let frame = shell::Frame::of(&visit.request, &visit.flash);
+            Ok((visit, unread)) => {
+                let frame = shell::Frame::of(&visit.request, &visit.flash, unread);
                 let verified = visit.request.viewer.as_ref().map(|viewer| viewer.verified);
                 let path = visit.request.path.clone();
                 let page = build(visit).await.unwrap_or_else(|error| errors::page(&error, verified, &path));
@@ -91,10 +91,15 @@ where
     })
 }
 
-async fn visit(seed: Seed) -> Result<Visit> {
+/// What a page function gets, and how many notifications its reader has not read.
+async fn visit(seed: Seed) -> Result<(Visit, u64)> {
     let request = seed.load().await?;
     let flash = request.take_flash().await;
-    Ok(Visit { request, flash })
+    let unread = match &request.viewer {
+        Some(viewer) => request.backend.unread_notifications(viewer).await?,
+        None => 0,
+    };
+    Ok((Visit { request, flash }, unread))
 }
 
 /// Whether an error is ours rather than the visitor's, and so worth a log entry.

@@ -92,10 +92,19 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order") view=|| render(pages::order::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/pay/:quote") view=|| render(pages::pay::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/paid") view=|| render(pages::pay::paid) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order/dispute") view=|| render(pages::dispute::page) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order/receipts/:kind") view=|| render(pages::receipt::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
                 <Route path=path!("/earnings") view=|| render(pages::earnings::page) ssr=mode.clone()/>
                 <Route path=path!("/settings") view=|| render(pages::settings::page) ssr=mode.clone()/>
                 <Route path=path!("/settings/payouts") view=|| render(pages::settings::payouts) ssr=mode.clone()/>
+                <Route path=path!("/settings/terms") view=|| render(pages::delivery_terms::page) ssr=mode.clone()/>
+                <Route path=path!("/settings/notifications") view=|| render(pages::notifications::preferences) ssr=mode.clone()/>
+                <Route path=path!("/notifications") view=|| render(pages::notifications::page) ssr=mode.clone()/>
+                <Route path=path!("/disputes") view=|| render(pages::disputes::page) ssr=mode.clone()/>
+                <Route path=path!("/admin/suspense") view=|| render(pages::admin::suspense) ssr=mode.clone()/>
+                <Route path=path!("/admin/payouts") view=|| render(pages::admin::payouts) ssr=mode.clone()/>
+                <Route path=path!("/admin/messages") view=|| render(pages::admin::messages) ssr=mode.clone()/>
                 <Route path=path!("/sandbox") view=|| render(pages::sandbox::page) ssr=mode.clone()/>
                 <Route path=path!("/sandbox/mail") view=|| render(pages::sandbox::mail) ssr=mode.clone()/>
                 <Route path=path!("/sandbox/pay/:reference") view=|| render(pages::hosted_payment::page) ssr=mode/>
@@ -111,7 +120,7 @@ pub fn error_document(status: StatusCode, request_id: Option<&str>) -> String {
     let reference = request_id.map(|id| format!("<p>Reference: {}</p>", escape(id))).unwrap_or_default();
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-         initial-scale=1\"><title>{title} – Holdfast</title></head><body><main><p>{}</p><h1>{title}</h1><p>{advice}</p>\
+         initial-scale=1\"><title>{title} – Holdfast</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body><main><p>{}</p><h1>{title}</h1><p>{advice}</p>\
          {reference}<p><a href=\"/\">To the start</a></p></main></body></html>",
         status.as_u16()
     )

@@ -3,7 +3,9 @@
 //! None of them answers an error to a form: a refused form goes back to its page filled in, and a stranger gets the same
 //! 404 as for what does not exist. Every one authorises in the service it calls.
 
+pub mod admin;
 pub mod auth;
+pub mod notifications;
 pub mod order;
 pub mod preferences;
 pub mod sandbox;

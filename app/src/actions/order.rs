@@ -7,11 +7,12 @@ use crate::pages::order_act::kind_of;
 use crate::request::Seed;
 use backend::Error;
 use backend::service::access::OrderRef;
+use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::place::NewOrder;
 use backend::service::uploads::Upload;
 use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
-use domain::order::{Command, CommandKind, RejectReason, Status};
+use domain::order::{Command, CommandKind, RejectReason, RulingReason, Status};
 use domain::text::FieldError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
@@ -149,15 +150,76 @@ pub async fn order_act(data: MultipartData) -> Result<(), ServerFnError> {
     };
     let page = format!("/orders/{order}");
     match done {
-        Ok(done) => post.done(&success(&act, done.status), &page).await,
+        Ok(done) => {
+            let room = matches!(act.as_str(), "offer-split" | "withdraw-split" | "rule" | "raise-dispute");
+            let next = if room { format!("{page}/dispute") } else { page };
+            post.done(&success(&act, done.status), &next).await
+        }
         Err(error) => {
             let name = act.replace('-', "_");
             // A step with fields of its own is shown again; a changed order is shown as it is now.
             let step = kind_of(&act).is_some() && matches!(error, Error::Invalid(_));
-            let back = if step { format!("{page}/{act}") } else { page };
+            let chosen = field("to_buyer").parse::<i64>().map(|part| format!("?to_buyer={part}")).unwrap_or_default();
+            let back = if step { format!("{page}/{act}{chosen}") } else { page };
             let typed: Vec<(&str, &str)> =
                 ["note", "tracking", "reason", "text"].map(|name| (name, field(name))).to_vec();
             post.refuse(error, &back, &name, &typed).await
+        }
+    }
+}
+
+/// Writes in the dispute room.
+///
+/// # Errors
+/// The form could not be read at all.
+#[server(prefix = "/do", endpoint = "message", input = MultipartFormData)]
+pub async fn post_message(data: MultipartData) -> Result<(), ServerFnError> {
+    let seed = Seed::capture();
+    let form = read(data).await?;
+    let post = Post::load(seed).await?;
+    let field = |name: &str| form.fields.get(name).map_or("", String::as_str);
+    let room = format!("/orders/{}/dispute", field("order"));
+    let posted = match OrderRef::parse(field("order")) {
+        Ok(reference) => {
+            let (backend, viewer) = (&post.request.backend, post.request.viewer.as_ref());
+            backend.post_message(viewer, &reference, field("text"), form.files.clone(), field("key")).await
+        }
+        Err(error) => Err(error),
+    };
+    match posted {
+        Ok(()) => post.done("Your message was sent.", &room).await,
+        Err(error) => post.refuse(error, &room, "message", &[("text", field("text"))]).await,
+    }
+}
+
+/// Says to which bank account a refund goes that could not go back the way it was paid.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "refund-bank")]
+pub async fn refund_to_bank(
+    #[server(default)] order: String,
+    #[server(default)] currency: String,
+    #[server(default)] bank_name: String,
+    #[server(default)] account_number: String,
+    #[server(default)] account_name: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let back = format!("/orders/{order}");
+    let form = BankDetails { currency, bank_name, account_number, account_name };
+    let given = match OrderRef::parse(&order) {
+        Ok(reference) => post.request.backend.refund_to_bank(post.request.viewer.as_ref(), &reference, &form).await,
+        Err(error) => Err(error),
+    };
+    match given {
+        Ok(()) => post.done("Thank you. Your refund is sent there next.", &back).await,
+        Err(error) => {
+            let typed = [
+                ("bank_name", form.bank_name.as_str()),
+                ("account_number", &form.account_number),
+                ("account_name", &form.account_name),
+            ];
+            post.refuse(error, &back, "refund_bank", &typed).await
         }
     }
 }
@@ -176,6 +238,10 @@ fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Comm
         CommandKind::SayNotGoodCondition => Command::SayNotGoodCondition { text: field("text") },
         CommandKind::RaiseDispute => Command::RaiseDispute { text: field("text") },
         CommandKind::Reject => reject(&field("reason"), field("text"))?,
+        CommandKind::OfferSplit => Command::OfferSplit { to_buyer: part(fields)? },
+        CommandKind::AcceptSplit => Command::AcceptSplit { to_buyer: part(fields)? },
+        CommandKind::WithdrawSplit => Command::WithdrawSplit,
+        CommandKind::Rule => rule(part(fields)?, &field("reason"), field("text"))?,
         _ => return Err(Error::NotFound),
     })
 }
@@ -193,12 +259,37 @@ fn reject(reason: &str, text: String) -> backend::Result<Command> {
     }
 }
 
+/// The buyer's part as the confirmation step carried it, in minor units.
+fn part(fields: &BTreeMap<String, String>) -> backend::Result<i64> {
+    fields.get("to_buyer").and_then(|part| part.parse().ok()).ok_or(Error::Stale)
+}
+
+/// Both fields are looked at, so that a form with two mistakes names two.
+fn rule(to_buyer: i64, reason: &str, text: String) -> backend::Result<Command> {
+    let mut wrong = Vec::new();
+    let reason = RulingReason::from_key(reason);
+    if reason.is_none() {
+        wrong.push(FieldError::new("reason", "Choose the reason that the ruling rests on."));
+    }
+    if text.trim().is_empty() {
+        wrong.push(FieldError::new("text", "Explain the ruling to both sides."));
+    }
+    match reason {
+        Some(reason) if wrong.is_empty() => Ok(Command::Rule { to_buyer, reason, text }),
+        _ => Err(Error::Invalid(wrong)),
+    }
+}
+
 fn success(act: &str, status: Status) -> String {
     match act {
         "accept" => "Accepted. The money is released and the payouts are under way.".to_owned(),
         "reject" => "Rejected. The money stays held until the seller has answered.".to_owned(),
         "mark-delivered" => "Marked as delivered. The buyer was told and can now accept or reject.".to_owned(),
         "confirm-good-condition" => "Confirmed. The refund is under way.".to_owned(),
+        "offer-split" => "Your offer was sent. It stands until you take it back or the dispute ends.".to_owned(),
+        "accept-split" => "Agreed. The money is divided and the payments are under way.".to_owned(),
+        "withdraw-split" => "Your offer was taken back.".to_owned(),
+        "rule" => "Your ruling is made. Both sides were told, and the money is divided.".to_owned(),
         "offer-second-delivery" => "Offered. The other side was told and can agree.".to_owned(),
         _ => format!("Done. The order is now {status}."),
     }

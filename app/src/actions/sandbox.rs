@@ -4,6 +4,7 @@
 
 use super::Post;
 use crate::request::Seed;
+use backend::Error;
 use leptos::prelude::*;
 
 /// Pays with a test number; the answer comes later, as from a real provider. Does not exist in live mode.
@@ -26,3 +27,28 @@ pub async fn sandbox_pay(
         }
     }
 }
+
+/// Moves the sandbox's clock forward by hours. Does not exist in live mode.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "sandbox-clock")]
+pub async fn move_sandbox_clock(
+    #[server(default)] hours: String,
+    #[server(default)] back: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let back = if back.starts_with('/') { back } else { "/sandbox".to_owned() };
+    let moved = match hours.trim().parse::<i64>() {
+        _ if !post.request.backend.is_sandbox() => Err(Error::NotFound),
+        Ok(hours @ 1..=HOURS_MAX) => post.request.backend.move_clock(time::Duration::hours(hours)).await,
+        _ => Err(Error::field("hours", format!("Enter a whole number of hours from 1 to {HOURS_MAX}."))),
+    };
+    match moved {
+        Ok(()) => post.done("The clock was moved. Deadlines, mails and payouts follow within seconds.", &back).await,
+        Err(error) => post.refuse(error, "/sandbox", "sandbox_clock", &[("hours", &hours)]).await,
+    }
+}
+
+/// Farthest the clock is moved at once: four months.
+const HOURS_MAX: i64 = 2_880;

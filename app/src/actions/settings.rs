@@ -1,11 +1,14 @@
 //! Forms of the settings.
 
-#![expect(missing_docs, reason = "the generated argument types repeat the form's fields")]
+#![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
 use super::Post;
+use crate::pages::delivery_terms::typed;
 use crate::request::Seed;
 use backend::Error;
 use backend::service::bank::BankDetails;
+use backend::service::delivery_terms::TermsForm;
+use domain::money::Currency;
 use leptos::prelude::*;
 
 /// Sets or changes where a seller is paid.
@@ -87,5 +90,51 @@ pub async fn revoke_other_sessions() -> Result<(), ServerFnError> {
     match revoked {
         Ok(_) => post.done("Every other browser is signed out.", "/settings").await,
         Err(error) => post.refuse(error, "/settings", "sessions", &[]).await,
+    }
+}
+
+/// Sets the terms that new orders start from.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "delivery-terms")]
+pub async fn save_delivery_terms(
+    #[server(default)] currency: String,
+    #[server(default)] payment_hours: String,
+    #[server(default)] delivery_days: String,
+    #[server(default)] inspection_hours: String,
+    #[server(default)] answer_hours: String,
+    #[server(default)] on_silence: String,
+    #[server(default)] refund_policy: String,
+    #[server(default)] cancellation_free_hours: String,
+    #[server(default)] cancellation_fee: String,
+    #[server(default)] non_split: String,
+    #[server(default)] escrow_fee_bearer: String,
+    #[server(default)] gateway_fee_bearer: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let form = TermsForm {
+        currency,
+        payment_hours,
+        delivery_days,
+        inspection_hours,
+        answer_hours,
+        on_silence,
+        refund_policy,
+        cancellation_free_hours,
+        cancellation_fee,
+        non_split,
+        escrow_fee_bearer,
+        gateway_fee_bearer,
+    };
+    let set = match &post.request.viewer {
+        Some(viewer) => post.request.backend.set_delivery_terms(viewer, &form).await,
+        None => Err(Error::NotFound),
+    };
+    let known = Currency::from_code(&form.currency).map_or("NGN", Currency::code);
+    let back = format!("/settings/terms?currency={known}");
+    match set {
+        Ok(()) => post.done("Saved. New orders start from these terms.", &back).await,
+        Err(error) => post.refuse(error, &back, "delivery_terms", &typed(&form)).await,
     }
 }

@@ -4,7 +4,10 @@ use super::{icon, notice};
 use crate::components::order::initials;
 use crate::form::Flash;
 use crate::request::Request;
+use backend::service::order_view::OrderView;
 use backend::service::viewer::Viewer;
+use domain::order::Role;
+use domain::permission::{AccountKind, StaffRole};
 use leptos::prelude::*;
 
 /// Which furniture a page has.
@@ -23,6 +26,17 @@ pub(crate) enum Shell {
     Provider,
 }
 
+impl Shell {
+    /// The furniture of a page about one order, for its reader.
+    pub(crate) fn of_order(order: &OrderView) -> Self {
+        match order.role {
+            Role::Buyer => Self::Buyer { number: order.facts.number },
+            Role::DisputeManager | Role::Administrator => Self::Work("/disputes"),
+            _ => Self::Work("/orders"),
+        }
+    }
+}
+
 /// What every shell shows of the request.
 pub(crate) struct Frame {
     sandbox: bool,
@@ -30,23 +44,25 @@ pub(crate) struct Frame {
     theme: Option<String>,
     notice: Option<(String, String)>,
     address: String,
+    unread: u64,
 }
 
 impl Frame {
     /// The frame of a request.
-    pub(crate) fn of(request: &Request, flash: &Flash) -> Self {
+    pub(crate) fn of(request: &Request, flash: &Flash, unread: u64) -> Self {
         Self {
             sandbox: request.backend.is_sandbox(),
             viewer: request.viewer.clone(),
             theme: request.theme.clone(),
             notice: flash.notice.clone(),
             address: request.address.clone(),
+            unread,
         }
     }
 
     /// A frame where nothing is known.
     pub(crate) fn bare() -> Self {
-        Self { sandbox: false, viewer: None, theme: None, notice: None, address: "/".to_owned() }
+        Self { sandbox: false, viewer: None, theme: None, notice: None, address: "/".to_owned(), unread: 0 }
     }
 
     /// Puts the furniture around the content.
@@ -61,7 +77,7 @@ impl Frame {
             view! {
                 <aside class="sandbox-banner" aria-label="Sandbox">
                     {icon("flask-conical")}
-                    <p><strong>"Sandbox:"</strong>" no real money moves. "<a href="/sandbox">"Mail and test numbers"</a></p>
+                    <p><strong>"Sandbox:"</strong>" no real money moves. "<a href="/sandbox">"Mail, clock and test numbers"</a></p>
                 </aside>
             }
         });
@@ -81,7 +97,7 @@ impl Frame {
 
     fn public_header(&self) -> AnyView {
         let actions = match &self.viewer {
-            Some(viewer) => account_menu(viewer),
+            Some(viewer) => self.account_menu(viewer),
             None => view! {
                 <a class="button quiet" href="/sign-in">"Sign in"</a>
                 <a class="button primary" href="/sign-up">"Sign up"</a>
@@ -99,7 +115,7 @@ impl Frame {
     }
 
     fn buyer_header(&self, number: i64) -> AnyView {
-        let menu = self.viewer.as_ref().map(account_menu);
+        let menu = self.viewer.as_ref().map(|viewer| self.account_menu(viewer));
         view! {
             <header class="topbar">
                 {logo(if self.viewer.is_some() { "/home" } else { "/" })}
@@ -112,26 +128,18 @@ impl Frame {
 
     fn rail(&self, current: &'static str) -> AnyView {
         let Some(viewer) = &self.viewer else { return self.public_header() };
-        let selling = viewer.selling();
-        let (name, kind) =
-            selling.map_or((viewer.name.clone(), "Buyer"), |account| (account.name.clone(), "Business seller"));
-        let entry = |href: &'static str, glyph: &'static str, word: &'static str| {
+        let (name, kind) = who(viewer);
+        let (main, rest) = entries(viewer);
+        let entry = |(href, glyph, word): Entry| {
             let here = (href == current).then_some("page");
-            view! { <li><a href=href aria-current=here>{icon(glyph)}<span>{word}</span></a></li> }
+            let count = (href == "/notifications").then(|| self.count());
+            view! { <li><a href=href aria-current=here>{icon(glyph)}<span>{word}</span>{count}</a></li> }
         };
-        let main = if selling.is_some() {
-            view! {
-                {entry("/home", "house", "Home")}{entry("/orders", "package", "Orders")}
-                {entry("/earnings", "landmark", "Earnings")}{entry("/settings/payouts", "wallet", "Payouts")}
-            }
-            .into_any()
-        } else {
-            view! { {entry("/home", "house", "Home")}{entry("/orders", "package", "Orders")}{entry("/settings", "settings", "Settings")} }.into_any()
-        };
-        let rest = selling.is_some().then(|| {
+        let main = main.into_iter().map(entry).collect_view();
+        let rest = (!rest.is_empty()).then(|| {
             view! {
                 <button class="more" popovertarget="rail-more">{icon("ellipsis")}<span>"More"</span></button>
-                <ul id="rail-more" popover>{entry("/settings", "settings", "Settings")}</ul>
+                <ul id="rail-more" popover>{rest.into_iter().map(entry).collect_view()}</ul>
             }
         });
         view! {
@@ -143,10 +151,40 @@ impl Frame {
                         <span class="who"><b>{name}</b><small>{kind}</small></span>
                         {icon("chevrons-up-down")}
                     </summary>
-                    <div class="items">{menu_items(viewer)}</div>
+                    <div class="items">{self.menu_items(viewer)}</div>
                 </details>
                 <nav aria-label="Main"><ul>{main}</ul>{rest}</nav>
             </header>
+        }
+        .into_any()
+    }
+
+    /// How many notifications are unread; nothing where none is.
+    fn count(&self) -> Option<AnyView> {
+        (self.unread > 0)
+            .then(|| view! { <b class="count">{self.unread}<span class="unseen">" unread"</span></b> }.into_any())
+    }
+
+    fn account_menu(&self, viewer: &Viewer) -> AnyView {
+        view! {
+            <details class="menu end">
+                <summary class="button quiet"><span class="avatar" aria-hidden="true">{initials(&viewer.name)}</span><span class="unseen">"Account menu"</span>{self.count()}</summary>
+                <div class="items">{self.menu_items(viewer)}</div>
+            </details>
+        }
+        .into_any()
+    }
+
+    fn menu_items(&self, viewer: &Viewer) -> AnyView {
+        let both = viewer.selling().is_some() && viewer.buying().is_some();
+        let bought = both.then(|| view! { <a href="/orders?of=bought">{icon("shopping-bag")}"Orders I buy"</a> });
+        view! {
+            <a href="/home">{icon("house")}"Home"</a>
+            {bought}
+            <a href="/notifications">{icon("bell")}"Notifications"{self.count()}</a>
+            <a href="/settings">{icon("settings")}"Settings"</a>
+            <hr/>
+            <form method="post" action="/do/sign-out"><button>{icon("log-out")}"Sign out"</button></form>
         }
         .into_any()
     }
@@ -186,27 +224,44 @@ fn logo(href: &'static str) -> AnyView {
     .into_any()
 }
 
-fn account_menu(viewer: &Viewer) -> AnyView {
-    view! {
-        <details class="menu end">
-            <summary class="button quiet"><span class="avatar" aria-hidden="true">{initials(&viewer.name)}</span><span class="unseen">"Account menu"</span></summary>
-            <div class="items">{menu_items(viewer)}</div>
-        </details>
+/// Address, icon and word of an entry of the rail.
+type Entry = (&'static str, &'static str, &'static str);
+
+/// The entries of the rail: at most four for the bar of a phone, and the rest.
+fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
+    const HOME: Entry = ("/home", "house", "Home");
+    const ORDERS: Entry = ("/orders", "package", "Orders");
+    const DISPUTES: Entry = ("/disputes", "scale", "Disputes");
+    const TOLD: Entry = ("/notifications", "bell", "Notifications");
+    const SETTINGS: Entry = ("/settings", "settings", "Settings");
+    match viewer.staff {
+        Some(StaffRole::DisputeManager) => (vec![HOME, DISPUTES, TOLD, SETTINGS], Vec::new()),
+        Some(StaffRole::Administrator) => (
+            vec![HOME, DISPUTES, ("/admin/suspense", "wallet", "Suspense"), ("/admin/payouts", "banknote", "Payouts")],
+            vec![("/admin/messages", "mail", "Messages"), TOLD, SETTINGS],
+        ),
+        None if viewer.selling().is_some() => (
+            vec![HOME, ORDERS, ("/earnings", "landmark", "Earnings"), TOLD],
+            vec![
+                ("/settings/payouts", "wallet", "Payouts"),
+                ("/settings/terms", "file-text", "Delivery terms"),
+                SETTINGS,
+            ],
+        ),
+        None => (vec![HOME, ORDERS, TOLD, SETTINGS], Vec::new()),
     }
-    .into_any()
 }
 
-fn menu_items(viewer: &Viewer) -> AnyView {
-    let both = viewer.selling().is_some() && viewer.buying().is_some();
-    let bought = both.then(|| view! { <a href="/orders?of=bought">{icon("shopping-bag")}"Orders I buy"</a> });
-    view! {
-        <a href="/home">{icon("house")}"Home"</a>
-        {bought}
-        <a href="/settings">{icon("settings")}"Settings"</a>
-        <hr/>
-        <form method="post" action="/do/sign-out"><button>{icon("log-out")}"Sign out"</button></form>
-    }
-    .into_any()
+/// Under which name and as what somebody works here.
+fn who(viewer: &Viewer) -> (String, &'static str) {
+    let kind = match (viewer.staff, viewer.selling().map(|account| account.kind)) {
+        (Some(StaffRole::DisputeManager), _) => "Dispute manager",
+        (Some(StaffRole::Administrator), _) => "Administrator",
+        (None, Some(AccountKind::IndividualSeller)) => "Individual seller",
+        (None, Some(_)) => "Business seller",
+        (None, None) => "Buyer",
+    };
+    (viewer.selling().map_or_else(|| viewer.name.clone(), |account| account.name.clone()), kind)
 }
 
 fn provider_header() -> AnyView {

@@ -34,7 +34,8 @@ fn row(order: &OrderView, entry: &TimelineEntry, zone: Zone) -> AnyView {
     .into_any()
 }
 
-fn actor(order: &OrderView, role: Role) -> String {
+/// Who acted, as the reader would say it.
+pub(crate) fn actor(order: &OrderView, role: Role) -> String {
     if role == order.role {
         return "You".to_owned();
     }
@@ -117,7 +118,8 @@ fn time_out_words(event: &Event) -> String {
     .to_owned()
 }
 
-fn evidence(order: &OrderView, files: &[OrderFile]) -> Option<AnyView> {
+/// What was uploaded, as small pictures and links.
+pub(crate) fn evidence(order: &OrderView, files: &[OrderFile]) -> Option<AnyView> {
     if files.is_empty() {
         return None;
     }

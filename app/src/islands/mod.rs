@@ -2,6 +2,8 @@
 
 mod countdown;
 mod instant_quote;
+mod split_slider;
 
 pub use countdown::Countdown;
 pub use instant_quote::InstantQuote;
+pub use split_slider::{Divided, SplitSlider};

@@ -59,6 +59,7 @@ pub(crate) fn page(error: &Error, verified: Option<bool>, path: &str) -> Page {
 
 /// Pages that exist for whoever signs in; a signed link is not among them.
 fn needs_account(path: &str) -> bool {
-    let exact = ["/home", "/orders", "/orders/new", "/earnings", "/settings", "/settings/payouts"];
-    exact.contains(&path) || path.starts_with("/orders/ord_")
+    let exact = ["/home", "/orders", "/orders/new", "/earnings", "/settings", "/notifications", "/disputes"];
+    let below = ["/orders/ord_", "/settings/", "/admin/"];
+    exact.contains(&path) || below.iter().any(|start| path.starts_with(start))
 }

@@ -3,11 +3,14 @@
 use crate::components::money::amounts;
 use crate::components::order::waiting_line;
 use crate::components::shell::Shell;
+use crate::components::when;
 use crate::components::{amount, empty, icon, table};
 use crate::page::{Page, Visit};
+use crate::pages::disputes::queue;
 use backend::Result;
 use backend::service::home::{BuyerHome, SellerHome};
 use backend::service::order_list::OrderRow;
+use backend::service::staff_home::StaffHome;
 use domain::clock_text::Zone;
 use domain::order::Status;
 use leptos::prelude::*;
@@ -20,7 +23,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     if !viewer.verified {
         return Ok(Page::redirect("/check-mail"));
     }
-    let body = if viewer.selling().is_some() {
+    let body = if viewer.staff.is_some() {
+        staff(&request.backend.staff_home(viewer).await?, request.zone)
+    } else if viewer.selling().is_some() {
         seller(&request.backend.seller_home(viewer).await?, request.zone)
     } else {
         buyer(&request.backend.buyer_home(viewer).await?, request.zone)
@@ -50,6 +55,38 @@ fn seller(home: &SellerHome, zone: Zone) -> AnyView {
             {figure("Disputes open", "/orders?status=disputed", disputes, "waiting for a decision")}
         </ul>
         {recent(&home.recent, zone, home.now)}
+    }
+    .into_any()
+}
+
+fn staff(home: &StaffHome, zone: Zone) -> AnyView {
+    let mine = home.desk.rows.iter().filter(|row| row.mine).count();
+    let figure = |label: &'static str, href: &'static str, number: String, note: &'static str| {
+        view! { <li><a href=href><span class="label">{label}</span><span class="number">{number}</span><span class="note">{note}</span></a></li> }
+    };
+    let operations = home.operations.as_ref();
+    let figures = operations.map(|operations| {
+        view! {
+            {figure("Suspense", "/admin/suspense", operations.suspense.to_string(), "to return or apply")}
+            {figure("Payouts", "/admin/payouts", operations.stuck.to_string(), "wait for somebody")}
+            {figure("Messages", "/admin/messages", operations.dead.to_string(), "given up")}
+        }
+    });
+    let acts = operations.filter(|operations| !operations.recent.is_empty()).map(|operations| {
+        let rows = operations.recent.iter().map(|event| {
+            let what = format!("{} {}", event.action.replace('_', " "), event.subject);
+            view! { <li><div class="what"><b>{what}</b><p>{event.detail.clone()}</p>{when(event.at, zone)}</div></li> }
+        });
+        view! { <section aria-labelledby="acts"><h2 id="acts">"What staff did"</h2><ul class="rows">{rows.collect_view()}</ul></section> }
+    });
+    view! {
+        <div class="page-head"><h1>"Home"</h1></div>
+        <ul class="figures">
+            {figure("Disputes", "/disputes", mine.to_string(), "wait for your ruling")}
+            {figures}
+        </ul>
+        <section aria-labelledby="needs"><h2 id="needs">"Disputes by deadline"</h2>{queue(&home.desk, zone)}</section>
+        {acts}
     }
     .into_any()
 }

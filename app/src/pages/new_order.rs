@@ -7,7 +7,6 @@ use crate::page::{Page, Visit};
 use crate::pages::settings::currencies;
 use backend::{Error, Result};
 use domain::money::Currency;
-use domain::order::Terms;
 use leptos::prelude::*;
 
 /// The form.
@@ -17,12 +16,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     if viewer.selling().is_none() {
         return Err(Error::NotFound);
     }
-    let terms = Terms::default();
-    let form = Form::of(&visit.flash, "new_order")
-        .or("currency", Currency::Ngn.code())
-        .or("kind", "good")
-        .or("delivery_days", terms.delivery_days.to_string())
-        .or("inspection_hours", terms.inspection_hours.to_string());
+    let form = Form::of(&visit.flash, "new_order").or("currency", Currency::Ngn.code()).or("kind", "good");
     let key = request.form_key();
     let body = view! {
         <div class="page-head">
@@ -52,10 +46,10 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                 </div>
                 <InstantQuote/>
             </fieldset>
-            <fieldset class="group"><legend>"Times"</legend>
+            <fieldset class="group"><legend>"Times, where this order differs from "<a href="/settings/terms">"your delivery terms"</a></legend>
                 <div class="field-row">
-                    {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver") }.show(&form)}
-                    {Field { inputmode: "numeric", hint: "24 to 720", ..Field::text("inspection_hours", "Hours to accept or reject") }.show(&form)}
+                    {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
+                    {Field { inputmode: "numeric", hint: "24 to 720", ..Field::text("inspection_hours", "Hours to accept or reject (optional)") }.show(&form)}
                 </div>
             </fieldset>
             <div class="actions"><button class="button primary">"Make order and send the link"</button><a class="button" href="/orders">"Cancel"</a></div>

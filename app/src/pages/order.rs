@@ -7,13 +7,16 @@ use crate::components::timeline::timeline;
 use crate::components::{amount, icon, notice, when};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
+use crate::pages::dispute::room_path;
 use crate::pages::order_act::step_path;
-use crate::pages::terms_text;
+use crate::pages::{receipt, terms_text};
 use backend::Result;
 use backend::service::access::OrderRef;
-use backend::service::order_view::{OrderView, PaymentStatus, PayoutKind};
+use backend::service::notifications::Which;
+use backend::service::order_view::{OrderView, PaymentStatus, PayoutKind, PayoutStatus};
 use backend::service::uploads;
 use domain::clock_text::Zone;
+use domain::money::Money;
 use domain::order::{CommandKind, Role, Status};
 use leptos::prelude::*;
 
@@ -22,15 +25,18 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let request = &visit.request;
     let reference = OrderRef::parse(request.segment("orders"))?;
     let order = request.backend.order_view(request.viewer.as_ref(), &reference).await?;
+    if let Some(viewer) = &request.viewer {
+        request.backend.mark_notifications_read(viewer, Which::OfOrder(order.order.id)).await?;
+    }
     let zone = request.zone;
     let title = format!("Order {}: {}", order.facts.number, order.facts.title);
     let form = Form::of(&visit.flash, "mark_delivered");
-    let (shell, body) = if order.role == Role::Buyer {
-        (Shell::Buyer { number: order.facts.number }, buyer(&order, zone))
+    let body = if order.role == Role::Buyer {
+        buyer(&order, zone, &Form::of(&visit.flash, "refund_bank"))
     } else {
-        (Shell::Work("/orders"), seller(&order, zone, &form, &request.form_key()))
+        seller(&order, zone, &form, &request.form_key())
     };
-    Ok(Page::new(title, shell, body))
+    Ok(Page::new(title, Shell::of_order(&order), body))
 }
 
 /// The waiting line, where the order waits for anybody.
@@ -38,7 +44,27 @@ pub(crate) fn waits(order: &OrderView, zone: Zone) -> Option<AnyView> {
     order.waiting.map(|waiting| waiting_line(&waiting, order.role, zone, order.now))
 }
 
-fn buyer(order: &OrderView, zone: Zone) -> AnyView {
+/// The way to the dispute room, where there is one.
+fn room_link(order: &OrderView) -> Option<AnyView> {
+    order.order.rejection.as_ref()?;
+    let open = matches!(order.order.status, Status::RejectionUnderReview | Status::Dispute | Status::Disputed);
+    let (class, label) =
+        if open { ("button primary", "Open the dispute room") } else { ("button", "Look into the dispute room") };
+    let text = open
+        .then(|| view! { <p>"Both stories, offers to divide the money, and messages stand in the dispute room."</p> });
+    Some(
+        view! {
+            <section aria-labelledby="room">
+                <h2 id="room">"Dispute"</h2>
+                {text}
+                <div class="actions"><a class=class href=room_path(order)>{icon("scale")}{label}</a></div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn buyer(order: &OrderView, zone: Zone, form: &Form) -> AnyView {
     view! {
         <div class="item">
             <span class="avatar large" aria-hidden="true">{initials(&order.seller)}</span>
@@ -46,13 +72,15 @@ fn buyer(order: &OrderView, zone: Zone) -> AnyView {
         </div>
         <p>{status(order.order.status, order.waits_for_reader())}</p>
         {waits(order, zone)}
+        {room_link(order)}
         {payment_news(order)}
         {money_map(order)}
         {decide(order)}
         {steps(&order.order)}
         <section aria-labelledby="history"><h2 id="history">"What happened"</h2>{timeline(order, zone)}</section>
         {agreement(order)}
-        {refund_facts(order, zone)}
+        {refund_facts(order, form, zone)}
+        {receipt::links(order)}
         {other_acts(order)}
     }
     .into_any()
@@ -132,7 +160,7 @@ fn agreement(order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn refund_facts(order: &OrderView, zone: Zone) -> Option<AnyView> {
+fn refund_facts(order: &OrderView, form: &Form, zone: Zone) -> Option<AnyView> {
     let refund = order.payouts.iter().find(|payout| payout.kind == PayoutKind::Refund)?;
     let failure = refund.failure.clone().map(|reason| view! { <div><dt>"Reason"</dt><dd>{reason}</dd></div> });
     Some(
@@ -145,10 +173,32 @@ fn refund_facts(order: &OrderView, zone: Zone) -> Option<AnyView> {
                     {failure}
                     <div><dt>"Last change"</dt><dd>{when(refund.updated_at, zone)}</dd></div>
                 </dl>
+                {waits_for_bank(refund.status).then(|| refund_bank(order, refund.amount, form))}
             </section>
         }
         .into_any(),
     )
+}
+
+const fn waits_for_bank(status: PayoutStatus) -> bool {
+    matches!(status, PayoutStatus::Failed | PayoutStatus::WaitingForBank | PayoutStatus::Unclaimed)
+}
+
+/// Where a refund goes that could not go back the way it was paid.
+fn refund_bank(order: &OrderView, refund: Money, form: &Form) -> AnyView {
+    view! {
+        {notice("turn", "The refund could not go back the way you paid. The money is yours and safe: say where it goes.".to_owned())}
+        <form method="post" action="/do/refund-bank" class="form" novalidate>
+            {form.summary()}
+            {hidden("order", order.reference.to_string())}
+            {hidden("currency", refund.currency().code())}
+            {Field::text("bank_name", "Bank").show(form)}
+            {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(form)}
+            {Field::text("account_name", "Account holder").show(form)}
+            <div class="actions"><button class="button primary">"Send my refund of "{amount(refund)}</button></div>
+        </form>
+    }
+    .into_any()
 }
 
 /// The quieter acts, each on a page of its own with exact amounts.
@@ -180,6 +230,7 @@ fn seller(order: &OrderView, zone: Zone, form: &Form, key: &str) -> AnyView {
             <p class="lede">{status(order.order.status, order.waits_for_reader())}</p>
         </div>
         {waits(order, zone)}
+        {room_link(order)}
         <div class="columns">
             <div>
                 {money_map(order)}
@@ -191,6 +242,7 @@ fn seller(order: &OrderView, zone: Zone, form: &Form, key: &str) -> AnyView {
                 {seller_acts(order, form, key)}
                 {facts(order, zone)}
                 {your_payout(order, zone)}
+                {receipt::links(order)}
             </div>
         </div>
     }
@@ -216,7 +268,7 @@ fn facts(order: &OrderView, zone: Zone) -> AnyView {
 
 fn your_payout(order: &OrderView, zone: Zone) -> Option<AnyView> {
     let payout = order.payouts.iter().find(|payout| payout.kind == PayoutKind::Payout)?;
-    let missing = (payout.status == backend::service::order_view::PayoutStatus::WaitingForBank)
+    let missing = (payout.status == PayoutStatus::WaitingForBank)
         .then(|| view! { <p class="hint"><a href="/settings/payouts">"Add your bank details and verify your identity"</a>" to be paid."</p> });
     let failure = payout.failure.clone().map(|reason| view! { <p class="hint">{reason}</p> });
     Some(
@@ -237,6 +289,9 @@ fn your_payout(order: &OrderView, zone: Zone) -> Option<AnyView> {
 
 /// What the seller can do now, and why not the rest.
 fn seller_acts(order: &OrderView, form: &Form, key: &str) -> Option<AnyView> {
+    if order.role != Role::Seller {
+        return None;
+    }
     if order.order.status.is_final() || order.order.status.is_settling() {
         return None;
     }

@@ -6,6 +6,7 @@ use crate::components::shell::Shell;
 use crate::form::{Field, Form};
 use crate::page::{Page, Visit};
 use crate::pages::order::{act_fields, files_field};
+use crate::pages::split_act::{self, SPLIT_ACTS};
 use backend::service::access::OrderRef;
 use backend::service::order_view::OrderView;
 use backend::{Error, Result};
@@ -22,6 +23,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let kind = kind_of(&act).ok_or(Error::NotFound)?;
     let order = request.backend.order_view(request.viewer.as_ref(), &reference).await?;
     order.may(kind)?;
+    if SPLIT_ACTS.contains(&kind) {
+        return split_act::page(&visit, &order, kind);
+    }
     let form = Form::of(&visit.flash, kind.key());
     let step = step(&order, kind);
     let key = request.form_key();
@@ -42,15 +46,13 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             </form>
         </section>
     };
-    let shell =
-        if order.role == Role::Buyer { Shell::Buyer { number: order.facts.number } } else { Shell::Work("/orders") };
-    Ok(Page::new(title, shell, body))
+    Ok(Page::new(title, Shell::of_order(&order), body))
 }
 
 /// The commands that have a confirmation step, by the last part of their address.
 pub(crate) fn kind_of(act: &str) -> Option<CommandKind> {
     let kind = CommandKind::from_key(&act.replace('-', "_"))?;
-    STEPS.contains(&kind).then_some(kind)
+    (STEPS.contains(&kind) || SPLIT_ACTS.contains(&kind)).then_some(kind)
 }
 
 /// The path of a command's confirmation step on an order's page.

@@ -4,6 +4,7 @@ use super::hosted_payment::numbers;
 use crate::components::shell::Shell;
 use crate::components::when::day;
 use crate::components::{empty, icon, when};
+use crate::form::{Field, Form};
 use crate::page::{Page, Visit};
 use crate::words::query_value;
 use backend::sandbox::rail::PAYOUT_ENDINGS;
@@ -25,9 +26,10 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let body = view! {
         <div class="page-head">
             <h1>"Sandbox"</h1>
-            <p class="lede">"No real money moves and no mail leaves this installation."</p>
+            <p class="lede">"No real money moves, no mail leaves this installation, and time can be moved."</p>
             <div class="actions"><a class="button primary" href="/sandbox/mail">{icon("mail")}"Outgoing mail"</a></div>
         </div>
+        {clock(&visit)}
         <section aria-labelledby="pay"><h2 id="pay">"Test numbers for paying"</h2>
             <p>"On the payment provider's page, enter a card or a bank account from this table."</p>
             {numbers()}
@@ -38,6 +40,41 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         </section>
     };
     Ok(Page::new("Sandbox", Shell::Public, body))
+}
+
+/// The clock, and how to move it; nothing where it cannot be moved.
+fn clock(visit: &Visit) -> Option<AnyView> {
+    const STEPS: [(&str, &str); 6] =
+        [("1", "1 hour"), ("12", "12 hours"), ("24", "1 day"), ("72", "3 days"), ("168", "7 days"), ("720", "30 days")];
+    let moved = visit.request.backend.sandbox_clock()?.moved();
+    let form = Form::of(&visit.flash, "sandbox_clock");
+    let now = visit.request.backend.now();
+    let ahead = match moved.whole_hours() {
+        0 => "It runs with the machine's clock.".to_owned(),
+        hours => format!(
+            "It is {} ahead of the machine's clock.",
+            domain::clock_text::hours(u32::try_from(hours).unwrap_or(u32::MAX))
+        ),
+    };
+    let steps = STEPS
+        .into_iter()
+        .map(|(hours, words)| view! { <button class="button" name="hours" value=hours>{words}" later"</button> });
+    let hours = Field { inputmode: "numeric", short: true, hint: "1 to 2,880", ..Field::text("hours", "Hours") };
+    Some(
+        view! {
+            <section aria-labelledby="clock"><h2 id="clock">"Clock"</h2>
+                <p>"It is "{when(now, visit.request.zone)}". "{ahead}</p>
+                <p>"Move it forward, and deadlines, reminders, mails and payouts of every order follow. It cannot be moved back."</p>
+                <form method="post" action="/do/sandbox-clock"><div class="actions">{steps.collect_view()}</div></form>
+                <form method="post" action="/do/sandbox-clock" class="form" novalidate>
+                    {form.summary()}
+                    {hours.show(&form)}
+                    <div class="actions"><button class="button">"Move the clock"</button></div>
+                </form>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// The mails that would have been sent, newest first. Not found in live mode.

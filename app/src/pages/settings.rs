@@ -22,8 +22,14 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let sessions = request.backend.sessions(viewer.user, request.session.id()).await?;
     let others = sessions.len() > 1;
     let payouts = viewer.selling().map(|_| {
-        view! { <div class="actions"><a class="button" href="/settings/payouts">{icon("wallet")}"Where you are paid"</a></div> }
+        view! {
+            <a class="button" href="/settings/payouts">{icon("wallet")}"Where you are paid"</a>
+            <a class="button" href="/settings/terms">{icon("file-text")}"Delivery terms"</a>
+        }
     });
+    let payouts = view! {
+        <div class="actions">{payouts}<a class="button" href="/settings/notifications">{icon("bell")}"How you are told"</a></div>
+    };
     let selling = viewer.selling().map(|account| {
         view! { <div><dt>"Sells as"</dt><dd>{account.name.clone()}", account "{account.number}</dd></div> }
     });

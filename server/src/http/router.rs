@@ -46,8 +46,8 @@ impl Web {
     }
 }
 
-/// The one form that takes files; every other body is small.
-const UPLOADS: &str = "/do/order-act";
+/// The forms that take files; every other body is small.
+const UPLOADS: [&str; 2] = ["/do/order-act", "/do/message"];
 const UPLOAD_BYTES_MAX: usize = FILES_PER_UPLOAD_MAX * FILE_BYTES_MAX + 8 * 1024 * 1024;
 const FORM_BYTES_MAX: usize = 128 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -142,7 +142,7 @@ fn sessions(web: &Web) -> SessionManagerLayer<DatabaseSessions> {
 
 /// Refuses a body beyond its limit: at once where its length is told, and while it is read otherwise.
 async fn limit_body(request: Request, next: Next) -> Response {
-    let limit = if request.uri().path() == UPLOADS { UPLOAD_BYTES_MAX } else { FORM_BYTES_MAX };
+    let limit = if UPLOADS.contains(&request.uri().path()) { UPLOAD_BYTES_MAX } else { FORM_BYTES_MAX };
     let told = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if told.and_then(|value| value.parse::<usize>().ok()).is_some_and(|length| length > limit) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
