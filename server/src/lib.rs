@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod http;
+pub mod receipt_pdf;
 mod seed;
 pub mod site;
 pub mod telemetry;

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use backend::service::access::OrderRef;
+use backend::service::viewer::Viewer;
 use backend::{Backend, Error, Result};
 use domain::ids::FileId;
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -18,20 +19,32 @@ pub(super) async fn serve(
 ) -> Response {
     match read(&web.backend, &session, &order, &file).await {
         Ok(response) => response,
-        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
-        Err(Error::Expired(_)) => StatusCode::GONE.into_response(),
-        Err(error) => {
-            tracing::error!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), "a file could not be read");
+        Err(error) => failure(&error),
+    }
+}
+
+/// The bare answer where a download cannot be given.
+pub(super) fn failure(error: &Error) -> Response {
+    match error {
+        Error::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Error::Expired(_) => StatusCode::GONE.into_response(),
+        error => {
+            tracing::error!(%error, cause = ?std::error::Error::source(error).map(ToString::to_string), "a download could not be made");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
 }
 
+/// Who is signed in.
+pub(super) async fn viewer_of(backend: &Backend, session: &Session) -> Result<Option<Viewer>> {
+    match backend.signed_in(session).await? {
+        Some(user) => backend.viewer(user).await,
+        None => Ok(None),
+    }
+}
+
 async fn read(backend: &Backend, session: &Session, order: &str, file: &str) -> Result<Response> {
-    let viewer = match backend.signed_in(session).await? {
-        Some(user) => backend.viewer(user).await?,
-        None => None,
-    };
+    let viewer = viewer_of(backend, session).await?;
     let file: FileId = file.parse().map_err(|_| Error::NotFound)?;
     let (info, body) = backend.order_file(viewer.as_ref(), &OrderRef::parse(order)?, file).await?;
     let shown = if info.content_type.starts_with("image/") { "inline" } else { "attachment" };

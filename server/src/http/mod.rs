@@ -5,6 +5,7 @@ mod files;
 mod guard;
 mod health;
 pub mod metrics;
+mod receipts;
 mod router;
 
 pub use router::{Web, all_routes, build_app};

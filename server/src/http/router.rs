@@ -1,6 +1,6 @@
 //! The only table of addresses beside the pages.
 
-use super::{assets, files, guard, health, metrics};
+use super::{assets, files, guard, health, metrics, receipts};
 use crate::site::Site;
 use app::{App, AppState};
 use axum::Router;
@@ -55,7 +55,7 @@ const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
 pub fn build_app(web: Web) -> Router {
-    let [live, ready, asset, icon, robots, licence, order_file] = FIXED;
+    let [live, ready, asset, icon, robots, licence, order_file, receipt] = FIXED;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -75,8 +75,12 @@ pub fn build_app(web: Web) -> Router {
         .leptos_routes_with_context(&state, page_routes(), provide.clone(), shell.clone())
         .fallback(leptos_axum::render_app_async_with_context(provide, shell))
         .with_state(state);
-    let dynamic =
-        Router::new().route(order_file, get(files::serve)).with_state(web.clone()).merge(pages).layer(sessions(&web));
+    let dynamic = Router::new()
+        .route(order_file, get(files::serve))
+        .route(receipt, get(receipts::serve))
+        .with_state(web.clone())
+        .merge(pages)
+        .layer(sessions(&web));
     let id = HeaderName::from_static(guard::REQUEST_ID);
     let trace = TraceLayer::new_for_http()
         .make_span_with(span)
@@ -114,7 +118,7 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 7] = [
+const FIXED: [&str; 8] = [
     "/healthz",
     "/readyz",
     "/assets/{*file}",
@@ -122,6 +126,7 @@ const FIXED: [&str; 7] = [
     "/robots.txt",
     "/LICENSE-ICONS.txt",
     "/orders/{order}/files/{file}",
+    "/orders/{order}/receipts/{kind}/pdf",
 ];
 
 /// The pages, listed once for the process: the list walks all of them.

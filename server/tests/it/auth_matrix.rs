@@ -36,9 +36,16 @@ const MATRIX: &[(&str, &str, [Gets; 4])] = &[
     ("GET", "/orders/{order}/pay/{quote}", [SignIn, NotFound, In, NotFound]),
     ("GET", "/orders/{order}/paid", [SignIn, NotFound, In, In]),
     ("GET", "/orders/{order}/{act}", [SignIn, NotFound, In, Refused]),
+    ("GET", "/orders/{order}/dispute", [SignIn, NotFound, NotFound, NotFound]),
+    ("GET", "/orders/{order}/receipts/{kind}", [SignIn, NotFound, In, NotFound]),
+    ("GET", "/orders/{order}/receipts/{kind}/pdf", [NotFound, NotFound, In, NotFound]),
     ("GET", "/orders/{order}/files/{file}", [NotFound, NotFound, In, In]),
     ("GET", "/earnings", [SignIn, In, NotFound, In]),
     ("GET", "/settings", [SignIn, In, In, In]), ("GET", "/settings/payouts", [SignIn, In, NotFound, In]),
+    ("GET", "/settings/terms", [SignIn, In, NotFound, In]), ("GET", "/settings/notifications", [SignIn, In, In, In]),
+    ("GET", "/notifications", [SignIn, In, In, In]), ("GET", "/disputes", [SignIn, NotFound, NotFound, NotFound]),
+    ("GET", "/admin/suspense", [SignIn, NotFound, NotFound, NotFound]), ("GET", "/admin/payouts", [SignIn, NotFound, NotFound, NotFound]),
+    ("GET", "/admin/messages", [SignIn, NotFound, NotFound, NotFound]),
     ("GET", "/sandbox", [In, In, In, In]), ("GET", "/sandbox/mail", [In, In, In, In]), ("GET", "/sandbox/pay/{reference}", [In, In, In, In]),
     ("GET", "/healthz", [In, In, In, In]), ("GET", "/readyz", [In, In, In, In]),
     ("GET", "/assets/{*file}", [NotFound, NotFound, NotFound, NotFound]),
@@ -50,7 +57,12 @@ const MATRIX: &[(&str, &str, [Gets; 4])] = &[
     ("POST", "/do/theme", [In, In, In, In]), ("POST", "/do/sandbox-pay", [In, In, In, In]),
     ("POST", "/do/place-order", [NotFound, In, NotFound, In]),
     ("POST", "/do/quote", [NotFound, NotFound, In, In]), ("POST", "/do/pay", [NotFound, NotFound, In, In]),
-    ("POST", "/do/order-act", [NotFound, NotFound, In, In]),
+    ("POST", "/do/order-act", [NotFound, NotFound, In, In]), ("POST", "/do/message", [NotFound, NotFound, In, In]),
+    ("POST", "/do/refund-bank", [NotFound, NotFound, In, NotFound]), ("POST", "/do/delivery-terms", [NotFound, In, NotFound, In]),
+    ("POST", "/do/read-notifications", [NotFound, In, In, In]), ("POST", "/do/notification-preferences", [NotFound, In, In, In]),
+    ("POST", "/do/suspense-return", [NotFound, NotFound, NotFound, NotFound]), ("POST", "/do/suspense-apply", [NotFound, NotFound, NotFound, NotFound]),
+    ("POST", "/do/payout-retry", [NotFound, NotFound, NotFound, NotFound]), ("POST", "/do/message-retry", [NotFound, NotFound, NotFound, NotFound]),
+    ("POST", "/do/sandbox-clock", [In, In, In, In]),
     ("POST", "/do/bank-details", [NotFound, In, NotFound, In]), ("POST", "/do/verify-identity", [NotFound, In, NotFound, In]),
     ("POST", "/do/revoke-session", [NotFound, NotFound, NotFound, NotFound]), ("POST", "/do/revoke-other-sessions", [NotFound, In, In, In]),
 ];
@@ -77,11 +89,15 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{order}", &world.order)
         .replace("{quote}", &world.quote)
         .replace("{act}", "accept")
+        .replace("{kind}", "payment")
         .replace("{file}", &world.file)
         .replace("{reference}", &world.reference)
         .replace("{*file}", "nothing.js");
     if method == Method::GET.as_str() {
         return client.get(&path).await;
+    }
+    if template == "/do/message" {
+        return client.post_multipart(&path, &[("order", world.order.as_str()), ("text", "")], &[]).await;
     }
     if template == "/do/order-act" {
         // A version of long ago: who may act is told so, and nothing changes.
@@ -93,6 +109,10 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         ("quote", &world.quote),
         ("reference", &world.reference),
         ("session", "00000000-0000-0000-0000-000000000000"),
+        ("item", "sus_00000000000000000000000000000000"),
+        ("payout", "pyt_00000000000000000000000000000000"),
+        ("message", "obx_00000000000000000000000000000000"),
+        ("note", "a reason"),
         ("back", "/"),
     ];
     client.post(&path, &fields).await
@@ -154,7 +174,7 @@ async fn the_sandbox_does_not_exist_in_live_mode() {
     for path in ["/sandbox", "/sandbox/mail", "/sandbox/pay/sbx_1"] {
         assert_eq!(app.anonymous().get(path).await.status, 404, "{path}");
     }
-    for path in ["/do/sandbox-pay", "/do/verify-identity"] {
+    for path in ["/do/sandbox-pay", "/do/sandbox-clock", "/do/verify-identity"] {
         assert_eq!(app.anonymous().post(path, &[]).await.status, 404, "{path}");
     }
 }

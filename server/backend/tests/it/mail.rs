@@ -98,7 +98,8 @@ async fn order_mails_link_to_where_the_action_is() {
         );
         let guest = rendered(on, &order(OrderNotice::Delivered, true));
         says(&guest, "Order 1042: delivered, accept or reject", &["\nhttps://holdfast.example/orders/lnk_"]);
-        let bank = rendered(on, &order(OrderNotice::BankDetailsMissing, false));
+        let Mail::Order(owed) = order(OrderNotice::BankDetailsMissing, false) else { unreachable!() };
+        let bank = rendered(on, &Mail::Order(OrderMail { to_role: Role::Seller, ..owed }));
         says(
             &bank,
             "Order 1042: ₦12,500.00 waits for your bank details",
