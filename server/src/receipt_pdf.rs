@@ -87,7 +87,12 @@ impl Sheet<'_, '_> {
         self.rule(1.2);
         self.amount(receipt.total.0, receipt.total.1, 12.0);
         self.y += 24.0;
-        self.text(MARGIN, 9.0, "Issued by Holdfast, which held the money in escrow. Amounts are those of the ledger.", GREY);
+        self.text(
+            MARGIN,
+            9.0,
+            "Issued by Holdfast, which held the money in escrow. Amounts are those of the ledger.",
+            GREY,
+        );
     }
 
     fn text(&mut self, x: f32, size: f32, text: &str, ink: Ink) {

@@ -18,6 +18,7 @@ mod process;
 mod progress;
 mod server;
 mod setup;
+mod simulate;
 mod start;
 mod test;
 mod wasm;
@@ -55,6 +56,11 @@ enum Task {
     ///
     /// Stops at the first step that fails.
     Ci(CiArgs),
+    /// Run random histories of orders, with crashes and clock jumps, against the rules of the books.
+    ///
+    /// After every step it checks that no money appeared or vanished, that the status tells where the money is, and at
+    /// the end that the order ended. Prints the seed of a history that breaks a rule and fails.
+    Simulate(simulate::SimulateArgs),
     /// Check who depends on whom: manifests, the resolved WASM build and imports in the sources.
     Deps,
     /// Measure sizes, rebuild time, latency and memory, and compare them with the budgets. Never fails on a budget.
@@ -112,6 +118,7 @@ fn run(cli: Cli) -> Result<bool> {
             Ok(outcome.is_green())
         }
         Task::Ci(args) => ci::run(&workspace, args.no_test),
+        Task::Simulate(args) => simulate::run(&workspace, &args).map(|()| true),
         Task::Deps => deps::run(&workspace).map(|()| true),
         Task::Bench => bench::run(&workspace).map(|()| true),
     }

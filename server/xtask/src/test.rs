@@ -13,7 +13,7 @@ use std::io::IsTerminal;
 use std::process::Command;
 
 /// Tells the tests where they may create databases.
-const POSTGRES_VARIABLE: &str = "HOLDFAST_TEST_POSTGRES_URL";
+pub const POSTGRES_VARIABLE: &str = "HOLDFAST_TEST_POSTGRES_URL";
 
 /// Which tests to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +106,7 @@ fn set_up(workspace: &Workspace, with_native: bool, with_browser: bool) -> Resul
 
 fn run_native(workspace: &Workspace, progress: &mut Progress, outcome: &mut Outcome) -> Result<()> {
     let cluster = Cluster::start()?;
-    progress.step("cargo test: domain, migrations, backend, app, server");
+    progress.step("cargo test: domain, migrations, backend, app, server, simulate");
     let mut command = workspace.cargo_native("test");
     outcome.add("cargo test", cargo_test(command.env(POSTGRES_VARIABLE, cluster.url())));
     progress.step("cargo test: xtask");

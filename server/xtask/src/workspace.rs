@@ -10,7 +10,7 @@ use std::process::Command;
 const CARGO_RUN_PREFIXES: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
 
 /// Our crates that run on the server's side. frontend is not among them: it would switch leptos to `hydrate` in all.
-const NATIVE: [&str; 5] = ["domain", "migrations", "backend", "app", "server"];
+const NATIVE: [&str; 6] = ["domain", "migrations", "backend", "app", "server", "simulate"];
 
 /// The checkout and its target folder.
 #[derive(Debug, Clone)]

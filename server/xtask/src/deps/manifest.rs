@@ -22,7 +22,7 @@ struct Rule {
 const UNRESTRICTED: Rule = Rule { name: "", ours: &[], ours_in_tests: &[], only: None, never: &[], behind_ssr: &[] };
 
 /// The table of the design. A new edge in a Cargo.toml is a design decision and starts here.
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         name: "domain",
         only: Some(&["serde", "thiserror", "time", "uuid"]),
@@ -45,6 +45,7 @@ const RULES: [Rule; 7] = [
         ..UNRESTRICTED
     },
     Rule { name: "server", ours: &["app", "backend", "domain", "migrations"], ..UNRESTRICTED },
+    Rule { name: "simulate", ours: &["backend", "domain", "migrations"], never: &["axum*", "leptos*"], ..UNRESTRICTED },
     Rule { name: "migrations", only: Some(&["sea-orm-migration"]), ..UNRESTRICTED },
     Rule {
         name: "frontend",
