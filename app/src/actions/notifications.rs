@@ -1,6 +1,6 @@
 //! Forms about notifications.
 
-#![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
+#![expect(missing_docs, reason = "server functions take the fields of their form")]
 
 use super::Post;
 use crate::request::Seed;

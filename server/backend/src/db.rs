@@ -44,7 +44,7 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(self.write.begin_with_options(options).await?)
+        begin_whole(self.write.clone(), options).await
     }
 
     /// Opens a transaction that reads everything as it stood at one instant, beside the writers.
@@ -54,7 +54,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<DatabaseTransaction> {
         let isolation_level = (self.backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
         let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
-        Ok(self.read.begin_with_options(options).await?)
+        begin_whole(self.read.clone(), options).await
     }
 
     /// A connection for queries that change nothing.
@@ -74,6 +74,16 @@ impl Db {
     pub fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
     }
+}
+
+/// Begins in a task of its own, which a caller that goes away cannot cut off.
+///
+/// sqlx does not roll back a PostgreSQL `BEGIN` whose caller was dropped before the answer came: the connection would go
+/// back to the pool inside an open transaction, and the next writes on it would never be committed. A finished `BEGIN`
+/// is safe, as dropping the transaction rolls it back.
+async fn begin_whole(pool: DatabaseConnection, options: TransactionOptions) -> Result<DatabaseTransaction> {
+    let begun = tokio::spawn(async move { pool.begin_with_options(options).await });
+    Ok(begun.await.map_err(|error| DbErr::Custom(format!("the transaction was not begun: {error}")))??)
 }
 
 fn sqlite_options(url: &str, connections: u32) -> ConnectOptions {

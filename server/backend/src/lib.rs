@@ -141,17 +141,6 @@ impl Backend {
         self.inner.sandbox_clock.as_deref()
     }
 
-    /// Moves the sandbox's clock forward; deadlines, mails and payouts follow.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] in live mode.
-    pub async fn move_clock(&self, by: time::Duration) -> Result<()> {
-        let clock = self.sandbox_clock().filter(|_| self.is_sandbox()).ok_or(Error::NotFound)?;
-        clock.advance(self.db(), by).await?;
-        self.wake_workers();
-        Ok(())
-    }
-
     pub(crate) fn rail(&self) -> &dyn Rail {
         &*self.inner.rail
     }

@@ -6,7 +6,9 @@ use crate::error::{Error, Result};
 use crate::secret::sha256_hex;
 use domain::ids::{FileId, MessageId, OrderId};
 use domain::order::Role;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -81,9 +83,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
+/// What [`of_order`] reads: all but the bytes.
+#[derive(FromQueryResult)]
+struct InfoRow {
+    id: Uuid,
+    event_seq: Option<i32>,
+    message_id: Option<Uuid>,
+    name: String,
+    content_type: String,
+    size_bytes: i64,
+}
+
 /// The files of an order, without their bytes.
 pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) -> Result<Vec<FileInfo>> {
-    let rows: Vec<(Uuid, Option<i32>, Option<Uuid>, String, String, i64)> = entity::Entity::find()
+    let rows = entity::Entity::find()
         .filter(entity::Column::OrderId.eq(order.0))
         .order_by_asc(entity::Column::Id)
         .select_only()
@@ -95,18 +108,18 @@ pub(crate) async fn of_order(connection: &impl ConnectionTrait, order: OrderId) 
             entity::Column::ContentType,
             entity::Column::SizeBytes,
         ])
-        .into_tuple()
+        .into_model::<InfoRow>()
         .all(connection)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, event_seq, message, name, content_type, size_bytes)| FileInfo {
-            id: FileId(id),
-            event_seq,
-            message: message.map(MessageId),
-            name,
-            content_type,
-            size_bytes,
+        .map(|row| FileInfo {
+            id: FileId(row.id),
+            event_seq: row.event_seq,
+            message: row.message_id.map(MessageId),
+            name: row.name,
+            content_type: row.content_type,
+            size_bytes: row.size_bytes,
         })
         .collect())
 }

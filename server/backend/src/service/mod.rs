@@ -21,6 +21,7 @@ pub mod place;
 pub mod quote;
 pub mod receipts;
 pub mod reset_password;
+mod sandbox_clock;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
