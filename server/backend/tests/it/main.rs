@@ -6,6 +6,7 @@ mod auth_reset;
 mod auth_sessions;
 mod auth_sign_in;
 mod auth_sign_up;
+mod every_row;
 mod mail;
 mod orders;
 mod outbox;

@@ -1,6 +1,7 @@
 //! A backend on a fresh database, once per kind of database.
 
 mod postgres;
+pub mod shop;
 
 use backend::port::{Clock, Mailer, ManualClock, SystemClock};
 use backend::sandbox::mailer::SandboxMailer;
@@ -8,9 +9,11 @@ use backend::sandbox::rail::SandboxRail;
 use backend::service::outbox::SandboxMail;
 use backend::service::password::Password;
 use backend::service::sign_up::SignUp;
+use backend::service::staff::NewStaff;
+use backend::service::viewer::Viewer;
 use backend::{Backend, Db, Mode, Ports, Settings};
 use domain::ids::UserId;
-use domain::permission::AccountKind;
+use domain::permission::{AccountKind, StaffRole};
 use futures::FutureExt;
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -116,6 +119,20 @@ impl TestBackend {
         self.backend.sign_up(sign_up(email, kind)).await.unwrap();
         let token = self.mailed_token(email).await;
         self.backend.verify_email(&token).await.unwrap()
+    }
+
+    /// Makes a member of staff.
+    pub async fn staff(&self, email: &str, role: StaffRole) -> Viewer {
+        let (email, name) = (email.to_owned(), "Zainab Musa".to_owned());
+        let new = NewStaff { email: email.clone(), name, password: password(PASSWORD), role };
+        self.backend.create_staff(new).await.unwrap();
+        let user = self.backend.account_of(&email).await.unwrap().unwrap();
+        self.backend.viewer(user).await.unwrap().unwrap()
+    }
+
+    /// An id as this database writes it in a statement.
+    pub fn uuid_literal(&self, id: uuid::Uuid) -> String {
+        if self.database == "PostgreSQL" { format!("'{id}'") } else { format!("x'{}'", id.simple()) }
     }
 
     /// The one number that a query answers.

@@ -1,0 +1,179 @@
+//! Plays one case on a fresh order.
+
+use crate::support::TestBackend;
+use crate::support::shop::{CARD, Shop};
+use backend::service::access::OrderRef;
+use backend::service::command::OrderCommand;
+use backend::service::delivery_terms::TermsForm;
+use backend::service::viewer::Viewer;
+use domain::ids::OrderId;
+use domain::order::{Actor, Command, CommandKind, Order, Role, Status, TABLE};
+use domain::permission::{AccountKind, StaffRole};
+use time::Duration;
+
+/// What somebody does.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// The buyer pays exactly what is quoted.
+    Pay,
+    /// A party or a member of staff gives a command.
+    By(Role, Command),
+    /// The deadline comes, and the workers with it.
+    Deadline,
+    /// The workers send what is due, and the rail pays it.
+    Paid,
+    /// Time passes.
+    Hours(i64),
+    /// The order was proposed by one side and waits for this one to agree.
+    Proposed(Role),
+}
+
+/// A history, one step, and what it must do.
+#[derive(Debug, Clone)]
+pub struct Case {
+    pub name: &'static str,
+    /// What the seller's terms say beyond the platform's.
+    pub terms: fn(&mut TermsForm),
+    pub before: Vec<Step>,
+    pub step: Step,
+    pub then: Status,
+    /// Every posting of the step.
+    pub posts: &'static [&'static str],
+}
+
+/// A row that was taken.
+#[derive(Debug)]
+pub struct Done {
+    pub row: usize,
+    pub role: Role,
+    pub from: Option<Status>,
+    pub then: Status,
+}
+
+/// Everybody who acts, on one database.
+pub struct Stage<'a> {
+    shop: Shop<'a>,
+    manager: Viewer,
+    administrator: Viewer,
+    operator: Viewer,
+    pub done: Vec<Done>,
+}
+
+impl<'a> Stage<'a> {
+    pub async fn open(on: &'a TestBackend) -> Self {
+        let shop = Shop::open(on).await;
+        shop.bank("0123456789").await;
+        let manager = on.staff("manager@example.com", StaffRole::DisputeManager).await;
+        let administrator = on.staff("administrator@example.com", StaffRole::Administrator).await;
+        let operator = on.user("operator@example.com", AccountKind::BusinessSeller).await;
+        let operator = on.backend.viewer(operator).await.unwrap().unwrap();
+        Self { shop, manager, administrator, operator, done: Vec::new() }
+    }
+
+    /// Plays a case; panics with its name where it does not do as it says.
+    pub async fn play(&mut self, case: &Case) {
+        let mut terms = platform_terms();
+        (case.terms)(&mut terms);
+        self.shop.on.backend.set_delivery_terms(&self.shop.seller, &terms).await.unwrap();
+        let (id, link) = self.shop.place().await;
+        let placed = self.order(id).await;
+        self.done.push(Done { row: 0, role: Role::Seller, from: None, then: placed.status });
+        let account = self.operator.memberships[0].account.0;
+        self.shop
+            .on
+            .execute("UPDATE orders SET operator_account_id = $1 WHERE id = $2", [account.into(), id.0.into()])
+            .await;
+        for step in &case.before {
+            self.take(id, &link, step, case.name).await;
+        }
+        let before = self.order(id).await;
+        let posted = self.shop.ledger_of(id).await.len();
+        self.take(id, &link, &case.step, case.name).await;
+        let then = self.order(id).await.status;
+        assert_eq!(then, case.then, "{}", case.name);
+        assert_eq!(&self.shop.ledger_of(id).await[posted..], case.posts, "{}", case.name);
+        if let Some((role, kind)) = taken(&case.step) {
+            let row = row_of(&before, role, kind, self.shop.on.backend.now());
+            let row = row.unwrap_or_else(|| panic!("{}: no row allows it", case.name));
+            self.done.push(Done { row, role, from: Some(before.status), then });
+        }
+    }
+
+    async fn order(&self, id: OrderId) -> Order {
+        self.shop.view(id).await.order
+    }
+
+    async fn take(&self, id: OrderId, link: &OrderRef, step: &Step, name: &str) {
+        let on = self.shop.on;
+        match step {
+            Step::Pay => self.shop.pay(link, CARD).await,
+            Step::Paid => on.backend.run_until_idle().await.unwrap(),
+            Step::Hours(hours) => on.later(Duration::hours(*hours)),
+            Step::Deadline => {
+                let deadline = self.order(id).await.deadline.unwrap_or_else(|| panic!("{name}: no deadline"));
+                on.later(deadline - on.backend.now() - Duration::milliseconds(1));
+                let early = self.order(id).await.version;
+                on.backend.fire_deadlines(1_000).await.unwrap();
+                assert_eq!(self.order(id).await.version, early, "{name}: fired before its time");
+                on.later(Duration::milliseconds(1));
+                on.backend.fire_deadlines(1_000).await.unwrap();
+            }
+            Step::Proposed(to) => {
+                let sql = "UPDATE orders SET awaits_agreement_of = $1 WHERE id = $2";
+                on.execute(sql, [to.key().into(), id.0.into()]).await;
+            }
+            Step::By(role, command) => {
+                let (viewer, order) = match role {
+                    Role::Buyer => (None, link.clone()),
+                    Role::Seller => (Some(&self.shop.seller), OrderRef::Id(id)),
+                    Role::Operator => (Some(&self.operator), OrderRef::Id(id)),
+                    Role::DisputeManager => (Some(&self.manager), OrderRef::Id(id)),
+                    Role::Administrator => (Some(&self.administrator), OrderRef::Id(id)),
+                    Role::Rail | Role::System => panic!("{name}: {role:?} does not act through a service"),
+                };
+                let key = on.backend.form_key();
+                let act = OrderCommand { order, command: command.clone(), version: None, key, files: Vec::new() };
+                on.backend.act(viewer, act).await.unwrap_or_else(|error| panic!("{name}, {command:?}: {error}"));
+            }
+        }
+    }
+}
+
+/// Who gave which command; waiting is nobody's.
+fn taken(step: &Step) -> Option<(Role, CommandKind)> {
+    match step {
+        Step::Pay => Some((Role::Rail, CommandKind::Pay)),
+        Step::By(role, command) => Some((*role, command.kind())),
+        Step::Deadline => Some((Role::System, CommandKind::TimeOut)),
+        Step::Paid => Some((Role::System, CommandKind::Complete)),
+        Step::Hours(_) | Step::Proposed(_) => None,
+    }
+}
+
+/// The row of the table by which an order takes a command.
+fn row_of(order: &Order, role: Role, kind: CommandKind, now: time::OffsetDateTime) -> Option<usize> {
+    TABLE.iter().position(|row| {
+        row.command == kind
+            && row.from.contains(&order.status)
+            && row.actors.contains(&role)
+            && row.guards.iter().all(|guard| guard.holds(order, Actor::new(role), None, now))
+    })
+}
+
+fn platform_terms() -> TermsForm {
+    let text = str::to_owned;
+    TermsForm {
+        currency: text("NGN"),
+        payment_hours: text("72"),
+        delivery_days: text("7"),
+        inspection_hours: text("72"),
+        answer_hours: text("72"),
+        on_silence: text("accept"),
+        refund_policy: text("refund"),
+        cancellation_free_hours: text("24"),
+        cancellation_fee: text("1,000"),
+        non_split: String::new(),
+        escrow_fee_bearer: text("buyer"),
+        gateway_fee_bearer: text("seller"),
+    }
+}
