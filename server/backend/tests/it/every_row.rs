@@ -4,6 +4,8 @@
 mod cases;
 mod script;
 
+pub use script::platform_terms;
+
 use crate::support::on_each;
 use domain::order::{CommandKind, Role, Status, TABLE};
 use std::collections::BTreeSet;

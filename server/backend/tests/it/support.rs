@@ -137,14 +137,19 @@ impl TestBackend {
 
     /// The one number that a query answers.
     pub async fn number(&self, sql: &str) -> i64 {
-        let row = self.row(sql, []).await;
+        self.number_on(&self.backend, sql).await
+    }
+
+    /// The same as another process sees it.
+    pub async fn number_on(&self, process: &Backend, sql: &str) -> i64 {
+        let row = row(process, sql, []).await;
         // PostgreSQL tells INTEGER from BIGINT.
         row.try_get_by_index(0).unwrap_or_else(|_| i64::from(row.try_get_by_index::<i32>(0).unwrap()))
     }
 
     /// The one text that a query answers.
     pub async fn text(&self, sql: &str) -> String {
-        let row = self.row(sql, []).await;
+        let row = row(&self.backend, sql, []).await;
         row.try_get_by_index(0).unwrap()
     }
 
@@ -152,11 +157,6 @@ impl TestBackend {
     pub async fn execute<const N: usize>(&self, sql: &str, values: [Value; N]) {
         let statement = Statement::from_sql_and_values(self.backend.db().backend(), sql, values);
         self.backend.db().writer().execute_raw(statement).await.unwrap();
-    }
-
-    async fn row<const N: usize>(&self, sql: &str, values: [Value; N]) -> sea_orm::QueryResult {
-        let statement = Statement::from_sql_and_values(self.backend.db().backend(), sql, values);
-        self.backend.db().read().query_one_raw(statement).await.unwrap().unwrap()
     }
 
     async fn finish(self) {
@@ -167,6 +167,11 @@ impl TestBackend {
             postgres::drop_database(&url).await;
         }
     }
+}
+
+async fn row<const N: usize>(process: &Backend, sql: &str, values: [Value; N]) -> sea_orm::QueryResult {
+    let statement = Statement::from_sql_and_values(process.db().backend(), sql, values);
+    process.db().read().query_one_raw(statement).await.unwrap().unwrap()
 }
 
 async fn backend_on(db: Db, clock: Arc<ManualClock>, mailer: Arc<dyn Mailer>, mode: Mode) -> Backend {

@@ -160,7 +160,8 @@ fn row_of(order: &Order, role: Role, kind: CommandKind, now: time::OffsetDateTim
     })
 }
 
-fn platform_terms() -> TermsForm {
+/// The platform's terms with a late-cancellation fee.
+pub fn platform_terms() -> TermsForm {
     let text = str::to_owned;
     TermsForm {
         currency: text("NGN"),

@@ -27,11 +27,15 @@ impl<'a> Shop<'a> {
     }
 
     pub async fn place(&self) -> (OrderId, OrderRef) {
+        self.place_for("buyer@example.com", "12,500").await
+    }
+
+    pub async fn place_for(&self, buyer: &str, amount: &str) -> (OrderId, OrderRef) {
         let form = NewOrder {
-            buyer_email: "buyer@example.com".to_owned(),
+            buyer_email: buyer.to_owned(),
             title: "A chair".to_owned(),
             currency: "NGN".to_owned(),
-            amount: "12,500".to_owned(),
+            amount: amount.to_owned(),
             ..NewOrder::default()
         };
         let key = self.on.backend.form_key();
