@@ -78,6 +78,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| render(pages::errors::not_found)>
                 <Route path=path!("/") view=|| render(pages::landing::page) ssr=mode.clone()/>
                 <Route path=path!("/help") view=|| render(pages::info::help) ssr=mode.clone()/>
+                <Route path=path!("/statuses") view=|| render(pages::statuses::page) ssr=mode.clone()/>
                 <Route path=path!("/terms") view=|| render(pages::info::terms) ssr=mode.clone()/>
                 <Route path=path!("/privacy") view=|| render(pages::info::privacy) ssr=mode.clone()/>
                 <Route path=path!("/sign-up") view=|| render(pages::auth::sign_up) ssr=mode.clone()/>

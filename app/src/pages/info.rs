@@ -13,11 +13,7 @@ use leptos::prelude::*;
 pub(crate) async fn help(_visit: Visit) -> Result<Page> {
     let terms = Terms::default();
     let rows = TIMERS.iter().map(|timer| {
-        let status = if timer.escalated {
-            format!("{}, with the administrator", timer.status)
-        } else {
-            timer.status.to_string()
-        };
+        let status = timer.status_words();
         let who = timer.waits_for.words();
         let hours = u32::try_from((timer.duration)(&terms).whole_hours()).unwrap_or(0);
         view! {
@@ -52,6 +48,7 @@ pub(crate) async fn help(_visit: Visit) -> Result<Page> {
                 <thead><tr><th scope="col">"Status"</th><th scope="col">"Waits for"</th><th scope="col">"After that"</th></tr></thead>
                 <tbody>{rows.collect::<Vec<_>>()}</tbody>
             </table></div>
+            <p><a href="/statuses">"Every status, and all that can happen in it"</a></p>
         </section>
         <section aria-labelledby="refunds"><h2 id="refunds">"Fees and refunds"</h2>
             <p>"The fee follows the fault. If the seller did not deliver or the delivery was not as agreed, you get everything back, fees included. If you change your mind, the escrow fee stays with the service."</p>

@@ -21,4 +21,5 @@ pub(crate) mod receipt;
 pub(crate) mod sandbox;
 pub(crate) mod settings;
 pub(crate) mod split_act;
+pub(crate) mod statuses;
 mod terms_text;

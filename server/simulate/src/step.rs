@@ -105,15 +105,24 @@ impl<'a> Scene<'a> {
             Some(index) => self.world.buyers[index].email.to_string(),
             None => format!("guest{}@sim.example", chance.between(0..5)),
         };
-        let form = NewOrder {
-            buyer_email: email,
-            title: "A thing".to_owned(),
-            currency: chance.one(&["NGN", "NGN", "USD"]).to_string(),
-            amount: chance.between(100..900_000).to_string(),
-            shipping: if chance.percent(30) { "25".to_owned() } else { String::new() },
-            ..NewOrder::default()
+        // Seller-borne fees may be more than a low price, which is refused; then another price is asked.
+        let placed = loop {
+            let form = NewOrder {
+                buyer_email: email.clone(),
+                title: "A thing".to_owned(),
+                currency: chance.one(&["NGN", "NGN", "USD"]).to_string(),
+                amount: chance.between(100..900_000).to_string(),
+                shipping: if chance.percent(30) { "25".to_owned() } else { String::new() },
+                ..NewOrder::default()
+            };
+            let (backend, key) = (self.world.backend(), chance.key());
+            if let Some(placed) =
+                call("place", chance, tally, || backend.place_order(viewer, form.clone(), &key)).await?
+            {
+                break placed;
+            }
         };
-        let id = self.world.backend().place_order(viewer, form, &chance.key()).await?.order;
+        let id = placed.order;
         tally.trace.push(format!("place {id}"));
         self.orders.push(Placed { id, seller, buyer, old_version: 1 });
         Ok(())

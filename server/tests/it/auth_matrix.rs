@@ -1,70 +1,56 @@
 //! Who may open what: every page, every server function and every other address, for nobody, a stranger, the buyer and the
-//! seller of an order. A new address without a row fails.
+//! seller of an order, and the two kinds of staff. A new address without a row fails.
 
 use crate::harness::{Client, TestApp};
 use backend::Mode;
 use backend::service::access::OrderRef;
-use domain::permission::AccountKind;
+use domain::permission::{AccountKind, StaffRole};
 use http::Method;
 use server::http::all_routes;
 use std::collections::BTreeSet;
 
-/// What somebody gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gets {
-    /// The page, or a redirect of a form that was looked at.
-    In,
-    /// The page to sign in.
-    SignIn,
-    /// A page that says who may do this.
-    Refused,
-    /// The same as for an address of nothing.
-    NotFound,
-}
-
-use Gets::{In, NotFound, Refused, SignIn};
-
-/// Method, template, and what nobody, a stranger who sells, the buyer and the seller get.
+/// Method, template, and what nobody, a stranger who sells, the buyer, the seller, the dispute manager and the administrator
+/// get, in this order: `I`n, `S`ign in first, `R`efused, `-` not found.
 #[rustfmt::skip]
-const MATRIX: &[(&str, &str, [Gets; 4])] = &[
-    ("GET", "/", [In, In, In, In]),
-    ("GET", "/help", [In, In, In, In]), ("GET", "/terms", [In, In, In, In]), ("GET", "/privacy", [In, In, In, In]),
-    ("GET", "/sign-up", [In, In, In, In]), ("GET", "/sign-in", [In, In, In, In]), ("GET", "/check-mail", [In, In, In, In]),
-    ("GET", "/verify-email", [In, In, In, In]), ("GET", "/forgot-password", [In, In, In, In]), ("GET", "/reset-password", [In, In, In, In]),
-    ("GET", "/home", [SignIn, In, In, In]), ("GET", "/orders", [SignIn, In, In, In]), ("GET", "/orders/new", [SignIn, In, NotFound, In]),
-    ("GET", "/orders/{order}", [SignIn, NotFound, In, In]),
-    ("GET", "/orders/{order}/pay/{quote}", [SignIn, NotFound, In, NotFound]),
-    ("GET", "/orders/{order}/paid", [SignIn, NotFound, In, In]),
-    ("GET", "/orders/{order}/{act}", [SignIn, NotFound, In, Refused]),
-    ("GET", "/orders/{order}/dispute", [SignIn, NotFound, NotFound, NotFound]),
-    ("GET", "/orders/{order}/receipts/{kind}", [SignIn, NotFound, In, NotFound]),
-    ("GET", "/orders/{order}/receipts/{kind}/pdf", [NotFound, NotFound, In, NotFound]),
-    ("GET", "/orders/{order}/files/{file}", [NotFound, NotFound, In, In]),
-    ("GET", "/earnings", [SignIn, In, NotFound, In]),
-    ("GET", "/settings", [SignIn, In, In, In]), ("GET", "/settings/payouts", [SignIn, In, NotFound, In]),
-    ("GET", "/settings/terms", [SignIn, In, NotFound, In]), ("GET", "/settings/notifications", [SignIn, In, In, In]),
-    ("GET", "/notifications", [SignIn, In, In, In]), ("GET", "/disputes", [SignIn, NotFound, NotFound, NotFound]),
-    ("GET", "/admin/suspense", [SignIn, NotFound, NotFound, NotFound]), ("GET", "/admin/payouts", [SignIn, NotFound, NotFound, NotFound]),
-    ("GET", "/admin/messages", [SignIn, NotFound, NotFound, NotFound]),
-    ("GET", "/sandbox", [In, In, In, In]), ("GET", "/sandbox/mail", [In, In, In, In]), ("GET", "/sandbox/pay/{reference}", [In, In, In, In]),
-    ("GET", "/healthz", [In, In, In, In]), ("GET", "/readyz", [In, In, In, In]),
-    ("GET", "/assets/{*file}", [NotFound, NotFound, NotFound, NotFound]),
-    ("GET", "/favicon.svg", [NotFound, NotFound, NotFound, NotFound]), ("GET", "/robots.txt", [NotFound, NotFound, NotFound, NotFound]),
-    ("GET", "/LICENSE-ICONS.txt", [NotFound, NotFound, NotFound, NotFound]),
-    ("POST", "/do/sign-up", [In, In, In, In]), ("POST", "/do/sign-in", [In, In, In, In]), ("POST", "/do/sign-out", [In, In, In, In]),
-    ("POST", "/do/verify-email", [In, In, In, In]), ("POST", "/do/resend-verification", [In, In, In, In]),
-    ("POST", "/do/forgot-password", [In, In, In, In]), ("POST", "/do/reset-password", [In, In, In, In]),
-    ("POST", "/do/theme", [In, In, In, In]), ("POST", "/do/sandbox-pay", [In, In, In, In]),
-    ("POST", "/do/place-order", [NotFound, In, NotFound, In]),
-    ("POST", "/do/quote", [NotFound, NotFound, In, In]), ("POST", "/do/pay", [NotFound, NotFound, In, In]),
-    ("POST", "/do/order-act", [NotFound, NotFound, In, In]), ("POST", "/do/message", [NotFound, NotFound, In, In]),
-    ("POST", "/do/refund-bank", [NotFound, NotFound, In, NotFound]), ("POST", "/do/delivery-terms", [NotFound, In, NotFound, In]),
-    ("POST", "/do/read-notifications", [NotFound, In, In, In]), ("POST", "/do/notification-preferences", [NotFound, In, In, In]),
-    ("POST", "/do/suspense-return", [NotFound, NotFound, NotFound, NotFound]), ("POST", "/do/suspense-apply", [NotFound, NotFound, NotFound, NotFound]),
-    ("POST", "/do/payout-retry", [NotFound, NotFound, NotFound, NotFound]), ("POST", "/do/message-retry", [NotFound, NotFound, NotFound, NotFound]),
-    ("POST", "/do/sandbox-clock", [In, In, In, In]),
-    ("POST", "/do/bank-details", [NotFound, In, NotFound, In]), ("POST", "/do/verify-identity", [NotFound, In, NotFound, In]),
-    ("POST", "/do/revoke-session", [NotFound, NotFound, NotFound, NotFound]), ("POST", "/do/revoke-other-sessions", [NotFound, In, In, In]),
+const MATRIX: &[(&str, &str, &str)] = &[
+    ("GET", "/", "IIIIII"),
+    ("GET", "/help", "IIIIII"), ("GET", "/statuses", "IIIIII"), ("GET", "/terms", "IIIIII"), ("GET", "/privacy", "IIIIII"),
+    ("GET", "/sign-up", "IIIIII"), ("GET", "/sign-in", "IIIIII"), ("GET", "/check-mail", "IIIIII"),
+    ("GET", "/verify-email", "IIIIII"), ("GET", "/forgot-password", "IIIIII"), ("GET", "/reset-password", "IIIIII"),
+    ("GET", "/home", "SIIIII"), ("GET", "/orders", "SIIIII"), ("GET", "/orders/new", "SI-I--"),
+    ("GET", "/orders/{order}", "S-IIII"),
+    ("GET", "/orders/{order}/pay/{quote}", "S-I---"),
+    ("GET", "/orders/{order}/paid", "S-IIII"),
+    ("GET", "/orders/{order}/{act}", "S-IRRR"),
+    ("GET", "/orders/{order}/dispute", "S-IIII"),
+    ("GET", "/orders/{order}/receipts/{kind}", "S-I---"),
+    ("GET", "/orders/{order}/receipts/{kind}/pdf", "--I---"),
+    ("GET", "/orders/{order}/files/{file}", "--IIII"),
+    ("GET", "/earnings", "SI-I--"),
+    ("GET", "/settings", "SIIIII"), ("GET", "/settings/payouts", "SI-I--"),
+    ("GET", "/settings/terms", "SI-I--"), ("GET", "/settings/notifications", "SIIIII"),
+    ("GET", "/notifications", "SIIIII"), ("GET", "/disputes", "S---II"),
+    ("GET", "/admin/suspense", "S----I"), ("GET", "/admin/payouts", "S----I"),
+    ("GET", "/admin/messages", "S----I"),
+    ("GET", "/sandbox", "IIIIII"), ("GET", "/sandbox/mail", "IIIIII"), ("GET", "/sandbox/pay/{reference}", "IIIIII"),
+    ("GET", "/healthz", "IIIIII"), ("GET", "/readyz", "IIIIII"),
+    ("GET", "/assets/{*file}", "------"),
+    ("GET", "/favicon.svg", "------"), ("GET", "/robots.txt", "------"),
+    ("GET", "/LICENSE-ICONS.txt", "------"),
+    ("POST", "/do/sign-up", "IIIIII"), ("POST", "/do/sign-in", "IIIIII"), ("POST", "/do/sign-out", "IIIIII"),
+    ("POST", "/do/verify-email", "IIIIII"), ("POST", "/do/resend-verification", "IIIIII"),
+    ("POST", "/do/forgot-password", "IIIIII"), ("POST", "/do/reset-password", "IIIIII"),
+    ("POST", "/do/theme", "IIIIII"), ("POST", "/do/sandbox-pay", "IIIIII"),
+    ("POST", "/do/place-order", "-I-I--"),
+    ("POST", "/do/quote", "--IIII"), ("POST", "/do/pay", "--IIII"),
+    ("POST", "/do/order-act", "--IIII"), ("POST", "/do/message", "--IIII"),
+    ("POST", "/do/refund-bank", "--I---"), ("POST", "/do/delivery-terms", "-I-I--"),
+    ("POST", "/do/read-notifications", "-IIIII"), ("POST", "/do/notification-preferences", "-IIIII"),
+    ("POST", "/do/suspense-return", "-----I"), ("POST", "/do/suspense-apply", "-----I"),
+    ("POST", "/do/payout-retry", "-----I"), ("POST", "/do/message-retry", "------"),
+    ("POST", "/do/sandbox-clock", "IIIIII"),
+    ("POST", "/do/bank-details", "-I-I--"), ("POST", "/do/verify-identity", "-I-I--"),
+    ("POST", "/do/revoke-session", "------"), ("POST", "/do/revoke-other-sessions", "-IIIII"),
 ];
 
 #[test]
@@ -79,13 +65,16 @@ fn every_address_has_a_row_and_every_row_an_address() {
 
 struct World {
     order: String,
+    disputed: String,
     file: String,
     quote: String,
     reference: String,
+    payout: String,
 }
 
 async fn ask(client: &Client, method: &str, template: &str, world: &World) -> crate::harness::Answer {
     let path = template
+        .replace("{order}/dispute", &format!("{}/dispute", world.disputed))
         .replace("{order}", &world.order)
         .replace("{quote}", &world.quote)
         .replace("{act}", "accept")
@@ -97,7 +86,7 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         return client.get(&path).await;
     }
     if template == "/do/message" {
-        return client.post_multipart(&path, &[("order", world.order.as_str()), ("text", "")], &[]).await;
+        return client.post_multipart(&path, &[("order", world.disputed.as_str()), ("text", "")], &[]).await;
     }
     if template == "/do/order-act" {
         // A version of long ago: who may act is told so, and nothing changes.
@@ -110,9 +99,9 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         ("reference", &world.reference),
         ("session", "00000000-0000-0000-0000-000000000000"),
         ("item", "sus_00000000000000000000000000000000"),
-        ("payout", "pyt_00000000000000000000000000000000"),
+        ("payout", &world.payout),
         ("message", "obx_00000000000000000000000000000000"),
-        ("note", "a reason"),
+        ("note", ""),
         ("back", "/"),
     ];
     client.post(&path, &fields).await
@@ -121,48 +110,51 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
 #[tokio::test]
 async fn everybody_gets_what_the_matrix_says() {
     let app = TestApp::start(Mode::Sandbox).await;
-    let (seller, seller_browser) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
-    let (buyer, buyer_browser) = app.person("buyer@example.test", AccountKind::Buyer).await;
+    let (seller, _) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
+    let (buyer, _) = app.person("buyer@example.test", AccountKind::Buyer).await;
+    app.staff("manager@example.test", StaffRole::DisputeManager).await;
+    app.staff("administrator@example.test", StaffRole::Administrator).await;
     let order = app.delivered(&seller, "buyer@example.test").await;
+    let disputed = app.disputed(&seller, "buyer@example.test").await;
     let view = app.backend.order_view(Some(&buyer), &OrderRef::Id(order)).await.unwrap();
     let file = view.timeline.iter().flat_map(|entry| &entry.files).next().unwrap().id;
     let payment = view.payments.first().unwrap();
     let world = World {
         order: order.to_string(),
+        disputed: disputed.to_string(),
         file: file.to_string(),
         quote: payment.quote.to_string(),
         reference: payment.reference.clone().unwrap(),
+        payout: app.refused_payout(&seller, "buyer@example.test").await.to_string(),
     };
+    let mut wrong = Vec::new();
     for (row, (method, template, expected)) in MATRIX.iter().enumerate() {
         // Fresh browsers, as some rows sign out or end sessions.
-        let (_, stranger_browser) =
-            app.person(&format!("stranger{row}@example.test"), AccountKind::BusinessSeller).await;
-        let buyer_browser = signed_in(&app, &buyer_browser, "buyer@example.test").await;
-        let seller_browser = signed_in(&app, &seller_browser, "seller@example.test").await;
-        let anonymous = app.anonymous();
-        let people = [
-            ("nobody", &anonymous),
-            ("a stranger", &stranger_browser),
-            ("the buyer", &buyer_browser),
-            ("the seller", &seller_browser),
-        ];
-        for ((name, client), expected) in people.into_iter().zip(expected) {
+        let (_, stranger) = app.person(&format!("stranger{row}@example.test"), AccountKind::BusinessSeller).await;
+        let mut people = vec![("nobody", app.anonymous()), ("a stranger", stranger)];
+        for name in ["buyer", "seller", "manager", "administrator"] {
+            people.push((name, signed_in(&app, &format!("{name}@example.test")).await));
+        }
+        for ((name, client), expected) in people.iter().zip(expected.chars()) {
             let answer = ask(client, method, template, &world).await;
             let got = match answer.status.as_u16() {
-                404 => NotFound,
-                409 => Refused,
-                303 if answer.location().starts_with("/sign-in?next=") => SignIn,
-                200 | 303 => In,
+                404 => '-',
+                409 => 'R',
+                303 if answer.location().starts_with("/sign-in?next=") => 'S',
+                200 | 303 => 'I',
                 other => panic!("{method} {template} for {name}: {other} {}", answer.body),
             };
-            assert_eq!(got, *expected, "{method} {template} for {name}: {} {}", answer.status, answer.location());
+            if got != expected {
+                wrong.push(format!("{method} {template} for {name}: {got}, not {expected}; {}", answer.location()));
+            }
         }
     }
+    assert_eq!(wrong, Vec::<String>::new());
     let after = app.backend.order_view(Some(&buyer), &OrderRef::Id(order)).await.unwrap();
     assert_eq!(after.order.version, view.order.version, "asking changed the order");
 }
 
-async fn signed_in(app: &TestApp, _old: &Client, email: &str) -> Client {
+async fn signed_in(app: &TestApp, email: &str) -> Client {
     let client = app.anonymous();
     client.post("/do/sign-in", &[("email", email), ("password", crate::harness::PASSWORD)]).await;
     client

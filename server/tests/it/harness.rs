@@ -6,14 +6,17 @@ use backend::port::{Clock, ManualClock};
 use backend::sandbox::mailer::SandboxMailer;
 use backend::sandbox::rail::SandboxRail;
 use backend::service::access::OrderRef;
+use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::place::NewOrder;
 use backend::service::sign_up::SignUp;
+use backend::service::staff::NewStaff;
+use backend::service::uploads::Upload;
 use backend::service::viewer::Viewer;
 use backend::{Backend, Db, Mode, Ports, Settings};
-use domain::ids::OrderId;
-use domain::order::Command;
-use domain::permission::AccountKind;
+use domain::ids::{OrderId, PayoutId};
+use domain::order::{Command, RejectReason};
+use domain::permission::{AccountKind, StaffRole};
 use http::{Request, Response, StatusCode, header};
 use migrations::{Migrator, MigratorTrait};
 use server::http::{Web, build_app};
@@ -115,13 +118,52 @@ impl TestApp {
         let rail = self.backend.sandbox_rail().unwrap();
         rail.submit(url.rsplit('/').next().unwrap(), "4242424242424242").await.unwrap();
         self.backend.run_until_idle().await.unwrap();
-        let command = Command::MarkDelivered { note: "Handed over".to_owned(), tracking: None };
-        let files =
-            vec![backend::service::uploads::Upload { name: "proof.pdf".to_owned(), body: b"%PDF-1.7 proof".to_vec() }];
-        let act =
-            OrderCommand { order: OrderRef::Id(order), command, version: None, key: self.backend.form_key(), files };
-        self.backend.act(Some(seller), act).await.unwrap();
+        let files = vec![Upload { name: "proof.pdf".to_owned(), body: b"%PDF-1.7 proof".to_vec() }];
+        let deliver = Command::MarkDelivered { note: "Handed over".to_owned(), tracking: None };
+        self.act(Some(seller), OrderRef::Id(order), deliver, files).await;
         order
+    }
+
+    /// An order of `seller` for `buyer`, which the dispute manager is to decide.
+    pub async fn disputed(&self, seller: &Viewer, buyer: &str) -> OrderId {
+        let order = self.delivered(seller, buyer).await;
+        let reject = Command::Reject { reason: RejectReason::Damaged, text: "Broken".to_owned() };
+        self.act(None, self.link(order), reject, Vec::new()).await;
+        let by_seller = [
+            Command::SayNotGoodCondition { text: "Worn".to_owned() },
+            Command::RaiseDispute { text: "Look at the pictures".to_owned() },
+        ];
+        for command in by_seller {
+            self.act(Some(seller), OrderRef::Id(order), command, Vec::new()).await;
+        }
+        order
+    }
+
+    /// A payout of `seller` that the bank refused.
+    pub async fn refused_payout(&self, seller: &Viewer, buyer: &str) -> PayoutId {
+        let details = BankDetails {
+            currency: "NGN".to_owned(),
+            bank_name: "GT".to_owned(),
+            account_number: "1111110002".to_owned(),
+            account_name: "Seller".to_owned(),
+        };
+        self.backend.set_bank_details(seller, &details).await.unwrap();
+        self.backend.verify_identity_in_sandbox(seller).await.unwrap();
+        let order = self.delivered(seller, buyer).await;
+        self.act(None, self.link(order), Command::Accept, Vec::new()).await;
+        self.backend.run_until_idle().await.unwrap();
+        self.backend.order_view(Some(seller), &OrderRef::Id(order)).await.unwrap().payouts[0].id
+    }
+
+    async fn act(&self, viewer: Option<&Viewer>, order: OrderRef, command: Command, files: Vec<Upload>) {
+        let act = OrderCommand { order, command, version: None, key: self.backend.form_key(), files };
+        self.backend.act(viewer, act).await.unwrap();
+    }
+
+    /// Makes a member of staff.
+    pub async fn staff(&self, email: &str, role: StaffRole) {
+        let (email, name) = (email.to_owned(), "Staff Person".to_owned());
+        self.backend.create_staff(NewStaff { email, name, password: PASSWORD.to_owned().into(), role }).await.unwrap();
     }
 
     /// The signed link of an order.

@@ -95,6 +95,36 @@ impl Guard {
         }
     }
 
+    /// The condition in words, for the documentation made from the table.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AmountExact => "exactly the quoted amount arrived",
+            Self::MilestoneTurn => "every earlier milestone is completed",
+            Self::Agreed => "both sides agreed",
+            Self::AgreementMissing => "their agreement is missing",
+            Self::BuyerMayCancel => "the terms refund, or the free time is not over",
+            Self::PolicyRefund => "the terms refund",
+            Self::PolicyReplacement => "the terms replace",
+            Self::FirstAttempt => "first delivery",
+            Self::SecondAttempt => "second delivery",
+            Self::NoSecondOffer => "no second delivery is offered",
+            Self::OtherOfferedSecond => "the other side offered a second delivery",
+            Self::PartsSumToHold => "the parts sum to the price",
+            Self::OtherOfferStands => "the other side's offer stands",
+            Self::OwnOfferStands => "their own offer stands",
+            Self::NotAParty => "not a party of the order",
+            Self::NotEscalated => "the dispute manager decides",
+            Self::Escalated => "the administrator decides",
+            Self::AnOfferStands => "an offer stands",
+            Self::SilenceAccepts => "the terms take silence for acceptance",
+            Self::SilenceRefunds => "the terms refund on silence",
+            Self::DeadlinePassed => "the deadline has passed",
+            Self::SetsCommission => "there is a provider, or an operator, whose commission it is",
+            Self::LegsPaid => "every payout and refund is paid",
+        }
+    }
+
     /// The reason shown when the condition does not hold.
     #[must_use]
     pub const fn refusal(self) -> &'static str {

@@ -6,6 +6,8 @@ pub mod command;
 pub mod commission;
 pub mod decide;
 pub mod denied;
+pub mod diagram;
+pub mod document;
 pub mod event;
 pub mod guard;
 pub mod quote;

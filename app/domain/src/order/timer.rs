@@ -79,6 +79,13 @@ pub const TIMERS: [Timer; 8] = [
 ];
 
 impl Timer {
+    /// The status in words, with who decides where it has two deadlines.
+    #[must_use]
+    pub fn status_words(&self) -> String {
+        let title = self.status.title();
+        if self.escalated { format!("{title}, with the administrator") } else { title.to_owned() }
+    }
+
     /// The timer that runs in this situation.
     #[must_use]
     pub fn running(status: Status, escalated: bool) -> Option<&'static Self> {
