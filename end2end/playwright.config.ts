@@ -2,6 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
+const CLOCK = 'clock.spec.ts';
+const WITHOUT_SCRIPT = ['main-job.spec.ts', 'reject.spec.ts', 'disputes.spec.ts'];
 const withoutScript = { javaScriptEnabled: false };
 
 /** The server is started by `cargo xtask test`; HOLDFAST_BASE_URL says where. */
@@ -27,9 +29,12 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'desktop', use: desktop },
-    { name: 'phone', use: phone },
-    { name: 'desktop-no-script', use: { ...desktop, ...withoutScript }, testMatch: ['main-job.spec.ts', 'reject.spec.ts', 'errors.spec.ts'] },
-    { name: 'phone-no-script', use: { ...phone, ...withoutScript }, testMatch: ['main-job.spec.ts', 'reject.spec.ts'] },
+    { name: 'desktop', use: desktop, testIgnore: CLOCK },
+    { name: 'phone', use: phone, testIgnore: CLOCK },
+    { name: 'desktop-no-script', use: { ...desktop, ...withoutScript }, testMatch: [...WITHOUT_SCRIPT, 'errors.spec.ts'] },
+    { name: 'phone-no-script', use: { ...phone, ...withoutScript }, testMatch: WITHOUT_SCRIPT },
+    // Moving the sandbox's clock ends everybody's orders, so these run one by one when nobody else is there.
+    { name: 'clock-desktop', use: desktop, testMatch: CLOCK, dependencies: ['desktop', 'phone', 'desktop-no-script', 'phone-no-script'] },
+    { name: 'clock-phone-no-script', use: { ...phone, ...withoutScript }, testMatch: CLOCK, dependencies: ['clock-desktop'] },
   ],
 });

@@ -6,7 +6,7 @@ type Seed = { orders: { number: number; status: string; buyer: string; seller: s
 const seed: Seed = JSON.parse(readFileSync(process.env.HOLDFAST_SEED_FILE ?? 'seed.json', 'utf8'));
 const SELLERS = ['amaka.foods@example.test', 'lagos.print@example.test'];
 
-for (const path of ['/', '/help', '/terms', '/privacy', '/sign-up', '/sign-in', '/check-mail', '/verify-email', '/forgot-password', '/reset-password', '/sandbox', '/sandbox/mail', '/no/such/page']) {
+for (const path of ['/', '/help', '/statuses', '/terms', '/privacy', '/sign-up', '/sign-in', '/check-mail', '/verify-email', '/forgot-password', '/reset-password', '/sandbox', '/sandbox/mail', '/no/such/page']) {
   test(`axe: ${path}`, async ({ open }) => {
     const page = await open();
     await page.goto(path);
@@ -26,7 +26,7 @@ test('axe: the pages of a full seller', async ({ open }) => {
   test.setTimeout(180_000);
   const page = await open();
   await signIn(page, SELLERS[0]);
-  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts']) {
+  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts', '/settings/terms', '/settings/notifications', '/notifications']) {
     await page.goto(path);
     await accessible(page);
   }
@@ -61,6 +61,28 @@ test('axe: an order in every status, as its buyer and as its seller', async ({ o
       await accessible(page);
     }
   }
+});
+
+test('axe: disputes, receipts and the desks of staff', async ({ open }) => {
+  test.setTimeout(180_000);
+  const visit = async (email: string, paths: string[]) => {
+    const page = await open();
+    await signIn(page, email);
+    for (const path of paths) {
+      await page.goto(path);
+      await accessible(page);
+    }
+    return page;
+  };
+  const manager = await visit('disputes@example.test', ['/home', '/disputes']);
+  await manager.locator('main a.row-link').first().click();
+  await accessible(manager);
+  await visit('admin@example.test', ['/home', '/disputes', '/admin/suspense', '/admin/payouts', '/admin/messages']);
+  const done = seed.orders.find((order) => order.status === 'Completed' && !order.buyer.startsWith('guest'))!;
+  const buyer = await visit(done.buyer, [`/orders?q=${done.number}`]);
+  await buyer.getByRole('link', { name: String(done.number) }).click();
+  await buyer.getByRole('link', { name: /receipt/i }).first().click();
+  await accessible(buyer);
 });
 
 test('axe: deciding, paying and the provider', async ({ open }) => {

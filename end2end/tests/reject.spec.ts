@@ -1,4 +1,4 @@
-import { deliver, expect, paidOrder, settled, test } from '../fixtures/people';
+import { deliver, expect, paidOrder, reject, settled, test } from '../fixtures/people';
 
 test('a rejection that the seller confirms is refunded in full', async ({ open }) => {
   const { seller, buyer, sellerPath, link } = await paidOrder(open);
@@ -24,10 +24,7 @@ test('a rejection that the seller confirms is refunded in full', async ({ open }
 test('a second delivery is offered, agreed and accepted', async ({ open }) => {
   const { seller, buyer, sellerPath, link } = await paidOrder(open);
   await deliver(seller, sellerPath);
-  await buyer.goto(`${link}/reject`);
-  await buyer.getByLabel('Wrong item').check();
-  await buyer.getByLabel('What happened?').fill('This is a stool');
-  await buyer.getByRole('button', { name: 'Reject the delivery' }).click();
+  await reject(buyer, link, 'Wrong item', 'This is a stool');
   await seller.goto(`${sellerPath}/offer-second-delivery`);
   await seller.getByRole('button', { name: 'Offer a second delivery' }).click();
   await buyer.goto(link);

@@ -24,7 +24,7 @@ pub(crate) async fn page(_visit: Visit) -> Result<Page> {
         </section>
         <section aria-labelledby="diagram"><h2 id="diagram">"The whole as a picture"</h2>
             <p>"In a green box the buyer's money is held. The table below says the same in words."</p>
-            <div class="diagram" role="region" aria-labelledby="diagram" tabindex="0">{picture()}</div>
+            <div class="diagram" role="region" aria-label="Diagram" tabindex="0">{picture()}</div>
         </section>
         <section aria-labelledby="transitions"><h2 id="transitions">"What leads where"</h2>
             <p>"Where several lines fit, the first whose conditions hold counts."</p>
