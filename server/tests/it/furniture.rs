@@ -3,6 +3,7 @@
 use crate::harness::TestApp;
 use axum::body::Body;
 use backend::Mode;
+use domain::permission::AccountKind;
 use http::{Request, header};
 
 #[tokio::test]
@@ -110,4 +111,24 @@ async fn who_has_not_proved_their_address_is_sent_to_prove_it() {
     for path in ["/home", "/orders", "/orders/new", "/earnings", "/settings"] {
         assert_eq!(browser.get(path).await.location(), "/check-mail", "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_receipt_is_a_page_and_a_pdf_for_whom_it_concerns() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let (seller, shop) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
+    let order = app.delivered(&seller, "buyer@example.test").await;
+    let path = format!("/orders/{}/receipts/payment", app.link(order));
+    let buyer = app.anonymous();
+    let page = buyer.get(&path).await;
+    assert!(page.body.contains("Receipt of payment") && page.body.contains("13,000.00"), "{}", page.body);
+    let pdf = buyer.get(&format!("{path}/pdf")).await;
+    assert_eq!((pdf.status.as_u16(), &pdf.headers["content-type"]), (200, &"application/pdf".parse().unwrap()));
+    assert!(pdf.headers["content-disposition"].to_str().unwrap().contains(".pdf"));
+    assert!(pdf.body.starts_with("%PDF-"));
+    for nothing in ["refund", "release", "nonsense"] {
+        let missing = buyer.get(&format!("/orders/{}/receipts/{nothing}/pdf", app.link(order))).await;
+        assert_eq!(missing.status, 404, "{nothing}");
+    }
+    assert_eq!(shop.get(&format!("/orders/{order}/receipts/payment/pdf")).await.status, 404, "the buyer's alone");
 }

@@ -2,11 +2,11 @@
 
 use crate::support::on_each;
 use crate::support::shop::{CARD, Shop};
-use backend::Error;
 use backend::service::access::OrderRef;
 use backend::service::delivery_terms::TermsForm;
+use backend::{Error, Mode};
 use domain::money::Currency;
-use domain::order::{Command, RejectReason, Role};
+use domain::order::{Command, RejectReason, Role, Status};
 use domain::permission::{AccountKind, StaffRole};
 use time::Duration;
 
@@ -87,6 +87,29 @@ async fn an_order_keeps_the_terms_it_was_placed_under() {
         assert_eq!((terms.cancellation_fee, terms.inspection_hours), (250_000, 48));
         let usd = on.backend.delivery_terms(&shop.seller, Currency::Usd).await.unwrap();
         assert_eq!(usd.cancellation_fee, 0, "terms are kept for each currency");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_sandbox_clock_moves_every_process_and_the_deadlines_follow() {
+    on_each(async |on| {
+        let (one, other) = (on.with_sandbox_clock(Mode::Sandbox).await, on.with_sandbox_clock(Mode::Sandbox).await);
+        let shop = Shop::open(on).await;
+        let (order, _) = shop.place().await;
+        let deadline = shop.view(order).await.order.deadline.unwrap();
+        one.move_clock(deadline - one.now() + Duration::hours(1)).await.unwrap();
+        assert!(other.now() < deadline, "not told yet");
+        other.run_until_idle().await.unwrap();
+        other.sandbox_clock().unwrap().refresh(other.db()).await.unwrap();
+        assert!(other.now() > deadline);
+        other.run_until_idle().await.unwrap();
+        assert_eq!(shop.view(order).await.order.status, Status::Expired);
+        let moved = one.sandbox_clock().unwrap().moved();
+        one.move_clock(Duration::hours(-5)).await.unwrap();
+        assert_eq!(one.sandbox_clock().unwrap().moved(), moved, "never back");
+        let live = on.with_sandbox_clock(Mode::Live).await;
+        assert!(matches!(live.move_clock(Duration::hours(1)).await, Err(Error::NotFound)));
     })
     .await;
 }

@@ -4,6 +4,7 @@ mod postgres;
 pub mod shop;
 
 use backend::port::{Clock, Mailer, ManualClock, SystemClock};
+use backend::sandbox::clock::SandboxClock;
 use backend::sandbox::mailer::SandboxMailer;
 use backend::sandbox::rail::SandboxRail;
 use backend::service::outbox::SandboxMail;
@@ -93,6 +94,18 @@ impl TestBackend {
     pub async fn live(&self) -> Backend {
         let mailer = Arc::new(SandboxMailer::new(self.backend.db().clone(), self.clock.clone()));
         backend_on(self.backend.db().clone(), self.clock.clone(), mailer, Mode::Live).await
+    }
+
+    /// The same database under the sandbox's clock, as another process would be started.
+    pub async fn with_sandbox_clock(&self, mode: Mode) -> Backend {
+        let db = Db::connect(&self.url).await.unwrap();
+        let moved = Arc::new(SandboxClock::default());
+        let clock: Arc<dyn Clock> = moved.clone();
+        let rail = SandboxRail::new(db.clone(), clock.clone(), PUBLIC_URL.to_owned());
+        let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
+        let sandbox_rail = (mode == Mode::Sandbox).then(|| rail.clone());
+        let ports = Ports { clock, rail: Arc::new(rail), mailer, sandbox_rail, sandbox_clock: Some(moved) };
+        Backend::new(db, ports, Settings { mode, public_url: PUBLIC_URL.to_owned() }).await.unwrap()
     }
 
     /// Moves the clock forward.
