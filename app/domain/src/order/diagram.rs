@@ -54,8 +54,10 @@ const NODES: [Node; 13] = [
     node(Status::Completed, 1_288, 270),
 ];
 
+type Corners = &'static [(i32, i32)];
+
 /// Arrows that are not straight from box to box: their corners.
-const ROUTES: [(Status, Status, &[(i32, i32)]); 3] = [
+const ROUTES: [(Status, Status, Corners); 3] = [
     (Status::Cancelled, Status::Completed, &[(330, 212), (262, 300), (262, 540), (1_288, 540), (1_288, 292)]),
     (Status::PendingSecond, Status::AwaitingBuyerResponse, &[(455, 318), (575, 200), (680, 82)]),
     (Status::Disputed, Status::Disputed, &[(638, 450), (604, 450), (604, 472), (638, 472)]),
