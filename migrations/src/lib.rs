@@ -9,6 +9,7 @@ mod m20261120_000003_ledger;
 mod m20261120_000004_history;
 mod m20261120_000005_sandbox;
 mod m20261121_000001_disputes;
+mod m20261122_000001_marketplace;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000004_history::Migration),
             Box::new(m20261120_000005_sandbox::Migration),
             Box::new(m20261121_000001_disputes::Migration),
+            Box::new(m20261122_000001_marketplace::Migration),
         ]
     }
 }

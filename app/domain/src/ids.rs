@@ -89,6 +89,10 @@ ids! {
     NotificationId = "ntf";
     /// Money that did not fit its order.
     SuspenseId = "sus";
+    /// A seller's place under a marketplace operator.
+    AssociationId = "asn";
+    /// A good or service that a seller offers.
+    ListingId = "lst";
 }
 
 /// Who may be owed money: an account, or a service provider without one.

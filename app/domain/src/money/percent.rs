@@ -20,6 +20,28 @@ impl BasisPoints {
         if points <= 10_000 { Some(Self(points)) } else { None }
     }
 
+    /// Reads a percentage as people type it: `12`, `12.5`, `12,5 %`; at most two decimals.
+    ///
+    /// # Errors
+    /// A sentence that says what to enter.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        const HINT: &str = "Enter a percentage from 0 to 100, with at most two decimals.";
+        let text = text.trim().trim_end_matches('%').trim_end().replace(',', ".");
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || whole.len() > 3 || decimals.len() > 2 || !digits(whole) || !digits(decimals) {
+            return Err(HINT);
+        }
+        let points = format!("{whole}{decimals:0<2}").parse().map_err(|_| HINT)?;
+        Self::new(points).ok_or(HINT)
+    }
+
+    /// The percentage as [`Self::parse`] reads it: `12.5`.
+    #[must_use]
+    pub fn typed(self) -> String {
+        self.to_string().trim_end_matches(" %").to_owned()
+    }
+
     /// The number of basis points.
     #[must_use]
     pub const fn points(self) -> u16 {

@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub account_id: Uuid,
+    pub provider_id: Option<Uuid>,
     pub currency: String,
     pub bank_name: String,
     pub account_number: String,

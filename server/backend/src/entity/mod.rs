@@ -1,6 +1,7 @@
 //! One file a table; the columns are described in the migrations.
 
 pub mod account;
+pub mod association;
 pub mod audit_event;
 pub mod bank_account;
 pub mod delivery;
@@ -10,6 +11,7 @@ pub mod idempotency_key;
 pub mod ledger_account;
 pub mod ledger_posting;
 pub mod ledger_transfer;
+pub mod listing;
 pub mod mail_token;
 pub mod member;
 pub mod notification;
@@ -23,8 +25,10 @@ pub mod quote;
 pub mod sandbox_charge;
 pub mod sandbox_mail;
 pub mod sandbox_transfer;
+pub mod service_provider;
 pub mod session;
 pub mod setting;
 pub mod staff_event;
+pub mod storefront;
 pub mod suspense_item;
 pub mod user;

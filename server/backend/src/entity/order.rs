@@ -16,6 +16,8 @@ pub struct Model {
     pub buyer_account_id: Uuid,
     pub seller_account_id: Uuid,
     pub operator_account_id: Option<Uuid>,
+    pub provider_id: Option<Uuid>,
+    pub listing_id: Option<Uuid>,
     pub buyer_email: String,
     pub buyer_name: Option<String>,
     pub title: String,

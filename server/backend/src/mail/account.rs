@@ -45,3 +45,10 @@ pub(super) fn bank_details_changed(backend: &Backend, name: &str, account_ending
         .say("If this was not you, sign in within these 24 hours, correct the bank details and change your password.")
         .button("Check the bank details", backend.url(paths::BANK))
 }
+
+pub(super) fn invited(backend: &Backend, name: &str, operator: &str) -> Letter {
+    Letter::new(format!("{operator} invites you to its marketplace"), format!("{operator} invites you, {name}"))
+        .say("Accept, and your listings stand on its marketplace too. Orders are yours to handle; the marketplace keeps a commission of each, which you see before you accept.")
+        .button("See the invitation", backend.url(paths::MARKETPLACES))
+        .footer("If you do not want this, decline it there or leave it; nothing changes without you.")
+}

@@ -53,6 +53,13 @@ pub enum Mail {
         /// The last digits of the new account number.
         account_ending: String,
     },
+    /// An operator asks a seller to trade on its marketplace.
+    Invited {
+        /// Whom it greets.
+        name: String,
+        /// The operator's name.
+        operator: String,
+    },
     /// Something happened to an order.
     Order(OrderMail),
 }
@@ -67,6 +74,7 @@ impl Mail {
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordChanged { .. } => "password_changed",
             Self::BankDetailsChanged { .. } => "bank_details_changed",
+            Self::Invited { .. } => "invited",
             Self::Order(_) => "order",
         }
     }
@@ -80,6 +88,7 @@ impl Mail {
             Self::ResetPassword { .. } => "Choose a new password".to_owned(),
             Self::PasswordChanged { .. } => "Your password was changed".to_owned(),
             Self::BankDetailsChanged { .. } => "Your bank details were changed".to_owned(),
+            Self::Invited { operator, .. } => format!("{operator} invites you to its marketplace"),
             Self::Order(mail) => mail.in_short().0,
         }
     }
@@ -111,6 +120,7 @@ impl Mail {
             Self::BankDetailsChanged { name, account_ending } => {
                 account::bank_details_changed(backend, name, account_ending)
             }
+            Self::Invited { name, operator } => account::invited(backend, name, operator),
             Self::Order(mail) => mail.letter(backend),
         };
         RenderedMail { id, to: to.to_string(), subject: letter.subject(), text: letter.text(), html: letter.html() }

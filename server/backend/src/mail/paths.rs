@@ -12,3 +12,5 @@ pub(super) const SIGN_IN: &str = "/sign-in";
 pub(super) const BANK: &str = "/settings/payouts";
 /// Where the administrator decides about money that does not fit.
 pub(super) const SUSPENSE: &str = "/admin/suspense";
+/// Where a seller answers an operator's invitation.
+pub(super) const MARKETPLACES: &str = "/marketplaces";

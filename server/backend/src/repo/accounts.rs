@@ -160,6 +160,16 @@ pub(crate) async fn members(connection: &impl ConnectionTrait, account: AccountI
     Ok(rows.into_iter().map(|row| UserId(row.user_id)).collect())
 }
 
+/// The selling account of a mailbox, where a proved user has one.
+pub(crate) async fn seller_by_email(connection: &impl ConnectionTrait, email: &Email) -> Result<Option<Account>> {
+    let sells: Vec<&str> = AccountKind::ALL.into_iter().filter(|kind| kind.sells()).map(AccountKind::key).collect();
+    let query = entity::Entity::find()
+        .filter(entity::Column::Kind.is_in(sells))
+        .filter(entity::Column::Email.eq(email.as_str()))
+        .order_by_asc(entity::Column::Number);
+    query.one(connection).await?.map(from_row).transpose()
+}
+
 /// One account.
 pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: AccountId) -> Result<Account> {
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?

@@ -3,9 +3,9 @@
 use super::convert::{from_ms, to_ms};
 use crate::entity::bank_account as entity;
 use crate::error::Result;
-use domain::ids::{AccountId, BankAccountId};
+use domain::ids::{AccountId, BankAccountId, ProviderId};
 use domain::money::Currency;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use time::OffsetDateTime;
 
 /// A bank account.
@@ -23,19 +23,65 @@ pub struct BankAccount {
     pub usable_from: OffsetDateTime,
 }
 
+/// Whose bank account it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BankOwner {
+    /// An account's own.
+    Account(AccountId),
+    /// A service provider's, kept by its Business Seller.
+    Provider {
+        /// Whose it is.
+        provider: ProviderId,
+        /// Who keeps it.
+        seller: AccountId,
+    },
+}
+
+impl From<AccountId> for BankOwner {
+    fn from(account: AccountId) -> Self {
+        Self::Account(account)
+    }
+}
+
+impl BankOwner {
+    const fn columns(self) -> (AccountId, Option<ProviderId>) {
+        match self {
+            Self::Account(account) => (account, None),
+            Self::Provider { provider, seller } => (seller, Some(provider)),
+        }
+    }
+
+    fn present(self, currency: Currency) -> Condition {
+        let (account, provider) = self.columns();
+        let whose = match provider {
+            Some(provider) => entity::Column::ProviderId.eq(provider.0),
+            None => entity::Column::ProviderId.is_null(),
+        };
+        Condition::all()
+            .add(entity::Column::AccountId.eq(account.0))
+            .add(whose)
+            .add(entity::Column::Currency.eq(currency.code()))
+            .add(entity::Column::ReplacedAt.is_null())
+    }
+}
+
 /// The present bank account of a party in a currency.
 pub(crate) async fn current(
     connection: &impl ConnectionTrait,
-    account: AccountId,
+    owner: BankOwner,
     currency: Currency,
 ) -> Result<Option<BankAccount>> {
-    let row = entity::Entity::find()
-        .filter(entity::Column::AccountId.eq(account.0))
-        .filter(entity::Column::Currency.eq(currency.code()))
-        .filter(entity::Column::ReplacedAt.is_null())
-        .one(connection)
-        .await?;
+    let row = entity::Entity::find().filter(owner.present(currency)).one(connection).await?;
     row.map(from_row).transpose()
+}
+
+/// Whether an account has a bank account of its own in any currency.
+pub(crate) async fn has_any(connection: &impl ConnectionTrait, account: AccountId) -> Result<bool> {
+    let own = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(account.0))
+        .filter(entity::Column::ProviderId.is_null())
+        .filter(entity::Column::ReplacedAt.is_null());
+    Ok(own.one(connection).await?.is_some())
 }
 
 /// A bank account that a payout was made for, replaced or not.
@@ -46,22 +92,18 @@ pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: BankAccountId) 
 /// Replaces the present bank account.
 pub(crate) async fn replace(
     tx: &impl ConnectionTrait,
-    account: AccountId,
+    owner: BankOwner,
     currency: Currency,
     bank: &BankAccount,
     now: OffsetDateTime,
 ) -> Result<()> {
     let old = entity::ActiveModel { replaced_at: Set(Some(to_ms(now))), ..Default::default() };
-    entity::Entity::update_many()
-        .set(old)
-        .filter(entity::Column::AccountId.eq(account.0))
-        .filter(entity::Column::Currency.eq(currency.code()))
-        .filter(entity::Column::ReplacedAt.is_null())
-        .exec(tx)
-        .await?;
+    entity::Entity::update_many().set(old).filter(owner.present(currency)).exec(tx).await?;
+    let (account, provider) = owner.columns();
     let row = entity::ActiveModel {
         id: Set(bank.id.0),
         account_id: Set(account.0),
+        provider_id: Set(provider.map(|provider| provider.0)),
         currency: Set(currency.code().to_owned()),
         bank_name: Set(bank.bank.clone()),
         account_number: Set(bank.number.clone()),

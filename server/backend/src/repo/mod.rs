@@ -3,6 +3,7 @@
 //! A row that breaks an invariant of the domain is an internal error: the database is checked again after it was read.
 
 pub(crate) mod accounts;
+pub(crate) mod associations;
 pub(crate) mod audit;
 pub(crate) mod bank_accounts;
 pub(crate) mod books;
@@ -12,6 +13,7 @@ pub(crate) mod delivery_terms;
 pub(crate) mod files;
 pub(crate) mod idempotency;
 pub(crate) mod ledger;
+pub(crate) mod listings;
 pub(crate) mod mail_tokens;
 pub(crate) mod messages;
 pub(crate) mod notifications;
@@ -20,10 +22,12 @@ pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod payouts;
+pub(crate) mod providers;
 pub(crate) mod quotes;
 pub(crate) mod sandbox_mails;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod staff_events;
+pub(crate) mod storefronts;
 pub(crate) mod suspense;
 pub(crate) mod users;

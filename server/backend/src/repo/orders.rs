@@ -3,7 +3,7 @@
 use super::convert::{currency, enum_key, from_enum_key, from_json, from_ms, from_ms_opt, key, to_json, to_ms};
 use crate::entity::order as entity;
 use crate::error::{Error, Result};
-use domain::ids::{AccountId, OrderId};
+use domain::ids::{AccountId, ListingId, OrderId, ProviderId};
 use domain::order::{Order, Parties, Price, Role, Side, Status};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -28,6 +28,8 @@ pub struct OrderFacts {
     pub description: String,
     /// `good` or `service`.
     pub kind: String,
+    /// The listing it was bought from.
+    pub listing: Option<ListingId>,
     /// When it was made.
     pub created_at: OffsetDateTime,
 }
@@ -51,6 +53,8 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, stored: &Stored, now: Offs
     row.buyer_account_id = Set(order.parties.buyer.0);
     row.seller_account_id = Set(order.parties.seller.0);
     row.operator_account_id = Set(order.parties.operator.map(|operator| operator.0));
+    row.provider_id = Set(order.parties.provider.map(|provider| provider.0));
+    row.listing_id = Set(facts.listing.map(|listing| listing.0));
     row.buyer_email = Set(facts.buyer_email.clone());
     row.buyer_name = Set(facts.buyer_name.clone());
     row.title = Set(facts.title.clone());
@@ -107,7 +111,7 @@ fn from_row(row: entity::Model) -> Result<Stored> {
         parties: Parties {
             buyer: AccountId(row.buyer_account_id),
             seller: AccountId(row.seller_account_id),
-            provider: None,
+            provider: row.provider_id.map(ProviderId),
             operator: row.operator_account_id.map(AccountId),
         },
         awaits_agreement_of: side(row.awaits_agreement_of)?,
@@ -132,6 +136,7 @@ fn from_row(row: entity::Model) -> Result<Stored> {
         title: row.title,
         description: row.description,
         kind: row.kind,
+        listing: row.listing_id.map(ListingId),
         created_at: from_ms(row.created_at)?,
     };
     Ok(Stored { order, facts })
@@ -154,6 +159,8 @@ pub(crate) struct Filter {
     pub(crate) buyers: Vec<AccountId>,
     /// Only orders sold by one of these.
     pub(crate) sellers: Vec<AccountId>,
+    /// Only orders on one of these marketplaces.
+    pub(crate) operators: Vec<AccountId>,
     /// Only these statuses; empty means all.
     pub(crate) statuses: Vec<Status>,
     /// Part of the title, the buyer's address, or the number.
@@ -165,7 +172,8 @@ impl Filter {
         let accounts = |ids: &[AccountId]| ids.iter().map(|id| id.0).collect::<Vec<_>>();
         let parties = Condition::any()
             .add(entity::Column::BuyerAccountId.is_in(accounts(&self.buyers)))
-            .add(entity::Column::SellerAccountId.is_in(accounts(&self.sellers)));
+            .add(entity::Column::SellerAccountId.is_in(accounts(&self.sellers)))
+            .add(entity::Column::OperatorAccountId.is_in(accounts(&self.operators)));
         let mut condition = Condition::all().add(parties);
         if !self.statuses.is_empty() {
             condition = condition.add(entity::Column::Status.is_in(self.statuses.iter().map(|status| status.key())));

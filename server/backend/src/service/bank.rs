@@ -4,10 +4,10 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::repo::accounts;
-use crate::repo::bank_accounts::{self, BankAccount};
+use crate::repo::bank_accounts::{self, BankAccount, BankOwner};
 use crate::service::viewer::{Membership, Viewer};
 use crate::service::{outbox, payouts};
-use domain::ids::{AccountId, BankAccountId, PartyId};
+use domain::ids::{BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::Currency;
 use domain::text::{self, FieldError};
@@ -42,15 +42,15 @@ pub struct PayoutSetup {
 }
 
 impl Backend {
-    /// How the viewer's selling account stands with being paid.
+    /// How the account that the viewer earns with stands with being paid.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for who sells nothing.
+    /// [`Error::NotFound`] for who earns nothing.
     pub async fn payout_setup(&self, viewer: &Viewer) -> Result<PayoutSetup> {
-        let account = selling(viewer)?.account;
+        let account = earning(viewer)?.account;
         let mut banks = Vec::new();
         for currency in Currency::TRADED {
-            if let Some(bank) = bank_accounts::current(self.db().read(), account, currency).await? {
+            if let Some(bank) = bank_accounts::current(self.db().read(), account.into(), currency).await? {
                 banks.push((currency, bank));
             }
         }
@@ -61,14 +61,14 @@ impl Backend {
     /// Sets or changes bank details. A change alerts the old contact and holds payouts for 24 hours.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every refused field, [`Error::NotFound`] for who sells nothing.
+    /// [`Error::Invalid`] with every refused field, [`Error::NotFound`] for who earns nothing.
     pub async fn set_bank_details(&self, viewer: &Viewer, form: &BankDetails) -> Result<()> {
-        let seller = selling(viewer)?;
+        let seller = earning(viewer)?;
         let (currency, bank) = check(form)?;
         let now = self.now();
         let tx = self.db().begin().await?;
-        let had = bank_accounts::current(&tx, seller.account, currency).await?.is_some();
-        let bank = replace(&tx, seller.account, currency, bank, now).await?;
+        let had = bank_accounts::current(&tx, seller.account.into(), currency).await?.is_some();
+        let bank = replace(&tx, seller.account.into(), currency, bank, now).await?;
         if had && bank.usable_from > now {
             let account_ending = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
             let mail = Mail::BankDetailsChanged { name: viewer.name.clone(), account_ending };
@@ -83,38 +83,38 @@ impl Backend {
     /// The sandbox's stand-in for an identity check: a click does it. Not found in live mode.
     ///
     /// # Errors
-    /// [`Error::NotFound`] in live mode and for who sells nothing.
+    /// [`Error::NotFound`] in live mode and for who earns nothing.
     pub async fn verify_identity_in_sandbox(&self, viewer: &Viewer) -> Result<()> {
         if !self.is_sandbox() {
             return Err(Error::NotFound);
         }
-        let seller = selling(viewer)?;
+        let seller = earning(viewer)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         accounts::set_identity_verified(&tx, seller.account, now).await?;
-        payouts::queue_waiting(&tx, PartyId::Account(seller.account), now).await?;
+        payouts::queue_verified(&tx, seller.account, now).await?;
         tx.commit().await?;
         self.wake_workers();
         Ok(())
     }
 }
 
-/// Replaces an account's bank details in a currency; changed ones are not used before the cool-off is over.
+/// Replaces a party's bank details in a currency; changed ones are not used before the cool-off is over.
 pub(crate) async fn replace(
     tx: &impl ConnectionTrait,
-    account: AccountId,
+    owner: BankOwner,
     currency: Currency,
     bank: BankAccount,
     now: OffsetDateTime,
 ) -> Result<BankAccount> {
-    let old = bank_accounts::current(tx, account, currency).await?;
+    let old = bank_accounts::current(tx, owner, currency).await?;
     let usable_from = match old {
         Some(old) if old.number != bank.number || old.bank != bank.bank => now + COOL_OFF,
         Some(old) => old.usable_from,
         None => now,
     };
     let bank = BankAccount { id: BankAccountId(Uuid::now_v7()), usable_from, ..bank };
-    bank_accounts::replace(tx, account, currency, &bank, now).await?;
+    bank_accounts::replace(tx, owner, currency, &bank, now).await?;
     Ok(bank)
 }
 
@@ -124,6 +124,14 @@ pub(crate) async fn replace(
 /// [`Error::NotFound`] where there is none.
 pub(crate) fn selling(viewer: &Viewer) -> Result<&Membership> {
     viewer.selling().filter(|_| viewer.verified).ok_or(Error::NotFound)
+}
+
+/// The account the viewer earns with: one that sells, or one that takes a marketplace's commission.
+///
+/// # Errors
+/// [`Error::NotFound`] where there is none.
+pub(crate) fn earning(viewer: &Viewer) -> Result<&Membership> {
+    viewer.selling().or_else(|| viewer.operating()).filter(|_| viewer.verified).ok_or(Error::NotFound)
 }
 
 /// Reads bank details and reports all that is wrong at once.

@@ -5,13 +5,13 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
-use crate::repo::{audit, payouts};
+use crate::repo::{audit, listings, payouts};
 use crate::service::{notify, payouts as instructions};
 use domain::ids::UserId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::event::Movement;
 use domain::order::settle::Settlement;
-use domain::order::{Actor, Command, Event, Order, Quote, Role, Timer, decide};
+use domain::order::{Actor, Command, Event, Order, Quote, Role, Status, Timer, decide};
 use sea_orm::DatabaseTransaction;
 use time::OffsetDateTime;
 
@@ -86,6 +86,9 @@ async fn write(
         }
         None => {}
     }
+    if let (Status::Expired, Some(listing)) = (event.to, stored.facts.listing) {
+        listings::put_back(tx, listing).await?;
+    }
     let seq = audit::append(tx, stored.order.id, &event, user).await?;
     notify::order_event(tx, stored, &event, now).await?;
     Ok(Executed { event, seq })
@@ -113,7 +116,7 @@ fn settle(order: &Order, quote: &Quote, settlement: &Settlement) -> Result<Trans
         (0, _) => TransferReason::Release,
         (part, _) if part == quote.price() => TransferReason::Refund,
         (_, true) => TransferReason::Refund,
-        _ if order.status == domain::order::Status::DisputeResolved => TransferReason::Split,
+        _ if order.status == Status::DisputeResolved => TransferReason::Split,
         _ => TransferReason::Refund,
     };
     transfer(quote, reason, settlement.lines(order, quote))

@@ -1,6 +1,7 @@
 //! The use cases. One command is one transaction; only this module opens transactions.
 
 pub mod access;
+pub mod associations;
 pub mod bank;
 pub mod command;
 pub mod delivery_terms;
@@ -8,6 +9,7 @@ pub mod disputes;
 mod execute;
 mod guard;
 pub mod home;
+pub mod listings;
 pub mod mail_link;
 pub mod notifications;
 pub mod notify;
@@ -18,6 +20,7 @@ pub mod password;
 pub mod payments;
 pub mod payouts;
 pub mod place;
+pub mod providers;
 pub mod quote;
 pub mod receipts;
 pub mod reset_password;
@@ -28,6 +31,7 @@ pub mod sign_up;
 pub mod staff;
 pub mod staff_home;
 pub mod statement;
+pub mod storefront;
 pub mod stuck_payouts;
 pub mod suspense;
 pub mod timers;

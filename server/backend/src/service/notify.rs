@@ -2,6 +2,8 @@
 
 use crate::error::Result;
 use crate::mail::{Mail, OrderMail, OrderNotice};
+use crate::repo::accounts::Account;
+use crate::repo::associations::Association;
 use crate::repo::messages::Message;
 use crate::repo::notifications::{self, NewNotification, Topic};
 use crate::repo::orders::Stored;
@@ -42,6 +44,33 @@ pub(crate) async fn order_event(
     };
     if let Some(role) = staff {
         tell(tx, stored, Told { text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
+    }
+    Ok(())
+}
+
+/// Tells a seller that an operator asks them to trade on its marketplace.
+pub(crate) async fn invited(
+    tx: &impl ConnectionTrait,
+    association: &Association,
+    operator: &str,
+    seller: &Account,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let email = Email::parse(&seller.email).map_err(|source| crate::Error::internal("stored address", source))?;
+    let mail = Mail::Invited { name: seller.name.clone(), operator: operator.to_owned() };
+    let tag = format!("association:{}", association.id);
+    outbox::enqueue(tx, now, &email, &mail, &tag).await?;
+    for user in accounts::members(tx, seller.id).await? {
+        let new = NewNotification {
+            user,
+            order: None,
+            topic: Topic::Orders,
+            title: &format!("{operator} invites you"),
+            text: "Accept, and your listings stand on its marketplace too.",
+            path: "/marketplaces",
+            dedupe_key: &tag,
+        };
+        notifications::insert(tx, &new, now).await?;
     }
     Ok(())
 }

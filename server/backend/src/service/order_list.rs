@@ -22,6 +22,8 @@ pub enum ListOf {
     Bought,
     /// What the reader sells.
     Sold,
+    /// What is traded on the reader's marketplace.
+    Operated,
 }
 
 /// What a list shows; the address of the page is this, as text.
@@ -126,9 +128,11 @@ impl Backend {
 /// The orders of one side of the reader.
 pub(crate) fn filter(viewer: &Viewer, of: ListOf) -> Filter {
     let accounts = if viewer.verified { viewer.account_ids() } else { Vec::new() };
-    let (buyers, sellers) = match of {
-        ListOf::Bought => (accounts, Vec::new()),
-        ListOf::Sold => (Vec::new(), accounts),
+    let nobody = Vec::new;
+    let (buyers, sellers, operators) = match of {
+        ListOf::Bought => (accounts, nobody(), nobody()),
+        ListOf::Sold => (nobody(), accounts, nobody()),
+        ListOf::Operated => (nobody(), nobody(), accounts),
     };
-    Filter { buyers, sellers, statuses: Vec::new(), search: String::new() }
+    Filter { buyers, sellers, operators, statuses: Vec::new(), search: String::new() }
 }

@@ -2,7 +2,6 @@
 
 use crate::Backend;
 use crate::error::Result;
-use crate::repo::accounts;
 use crate::repo::audit::{self, Recorded};
 use crate::repo::deliveries::{self, Delivery};
 use crate::repo::files::{self, FileInfo};
@@ -11,6 +10,7 @@ use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::payouts::{self, Payout};
 use crate::repo::quotes::{self, StoredQuote};
+use crate::repo::{accounts, bank_accounts};
 use crate::service::access::OrderRef;
 use crate::service::quote;
 use crate::service::viewer::Viewer;
@@ -184,7 +184,16 @@ impl Backend {
             _ => None,
         };
         let mut payouts = payouts::of_order(connection, order.id).await?;
-        payouts.retain(|payout| reader_party.is_none_or(|party| payout.party == PartyId::Account(party)));
+        // A seller looks after its providers' payouts, once it can be paid itself (rules.md section 6).
+        let provider = match access.actor.role {
+            Role::Seller if bank_accounts::has_any(connection, order.parties.seller).await? => order.parties.provider,
+            _ => None,
+        };
+        payouts.retain(|payout| match (reader_party, payout.party) {
+            (None, _) => true,
+            (Some(reader), PartyId::Account(party)) => party == reader,
+            (Some(_), PartyId::Provider(party)) => Some(party) == provider,
+        });
         let quote = quote::of_order(&order)?;
         let previews = CommandKind::ALL.into_iter().filter_map(|kind| {
             let row = check(&order, kind, access.actor, now).ok()?;

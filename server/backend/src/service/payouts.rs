@@ -4,14 +4,15 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{Send, SendState, Target};
+use crate::repo::bank_accounts::BankOwner;
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, PaymentStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
-use crate::repo::{accounts, bank_accounts, suspense};
+use crate::repo::{accounts, bank_accounts, providers, suspense};
 use crate::service::{execute, notify};
 use domain::Money;
-use domain::ids::{BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
+use domain::ids::{AccountId, BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::settle::Settlement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -85,11 +86,16 @@ async fn readiness(
     party: PartyId,
     currency: domain::Currency,
 ) -> Result<Option<(BankAccountId, OffsetDateTime)>> {
-    let PartyId::Account(account) = party else { return Ok(None) };
-    if !accounts::is_identity_verified(connection, account).await? {
+    let owner = match party {
+        PartyId::Account(account) => BankOwner::Account(account),
+        PartyId::Provider(provider) => providers::by_id(connection, provider).await?.bank_owner(),
+    };
+    // A provider has no account: its Business Seller is the one whose identity was checked.
+    let (BankOwner::Account(checked) | BankOwner::Provider { seller: checked, .. }) = owner;
+    if !accounts::is_identity_verified(connection, checked).await? {
         return Ok(None);
     }
-    let bank = bank_accounts::current(connection, account, currency).await?;
+    let bank = bank_accounts::current(connection, owner, currency).await?;
     Ok(bank.map(|bank| (bank.id, bank.usable_from)))
 }
 
@@ -110,6 +116,15 @@ pub(crate) async fn queue_waiting(tx: &DatabaseTransaction, party: PartyId, now:
         queued += 1;
     }
     Ok(queued)
+}
+
+/// Queues what waited for an account's identity check: its own payouts and those of its service providers.
+pub(crate) async fn queue_verified(tx: &DatabaseTransaction, account: AccountId, now: OffsetDateTime) -> Result<()> {
+    queue_waiting(tx, PartyId::Account(account), now).await?;
+    for provider in providers::ids_of(tx, account).await? {
+        queue_waiting(tx, PartyId::Provider(provider), now).await?;
+    }
+    Ok(())
 }
 
 impl Backend {

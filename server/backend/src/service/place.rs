@@ -1,4 +1,4 @@
-//! Placing an order: a seller for a buyer's e-mail.
+//! Placing an order: a seller for a buyer's e-mail; and the writing of every new order.
 
 use crate::Backend;
 use crate::error::{Error, Result};
@@ -9,12 +9,13 @@ use crate::secret::sha256_hex;
 use crate::service::delivery_terms::terms_of;
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
-use domain::ids::OrderId;
+use domain::ids::{AccountId, ListingId, OrderId, ProviderId, UserId};
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::money::{Currency, Money};
 use domain::order::aggregate::Placing;
 use domain::order::{Order, Parties, Price, Role, Terms, Timer};
 use domain::text::{self, Email, FieldError};
+use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -79,43 +80,96 @@ impl Backend {
             request_hash: sha256_hex(serde_json::to_string(&form)?.as_bytes()),
             key: key.to_owned(),
         };
-        let now = self.now();
         let tx = self.db().begin().await?;
-        if let Some(placed) = idempotency::claim(&tx, &key, now).await? {
+        if let Some(placed) = idempotency::claim(&tx, &key, self.now()).await? {
             return Ok(placed);
         }
-        let buyer = accounts::find_or_create_buyer(&tx, &checked.email, checked.name.as_deref(), now).await?;
-        let id = OrderId(Uuid::now_v7());
-        let placing = Placing {
-            id,
-            parties: Parties { buyer, seller: seller.account, provider: None, operator: None },
-            price: checked.price,
-            terms: checked.terms,
-            awaits_agreement_of: None,
-            milestone: None,
-        };
-        let (order, event) = Order::place(placing, Role::Seller, now);
-        let facts = OrderFacts {
-            number: numbers::next(&tx, "orders").await?,
+        let agreed = Agreed {
             placed_by: Role::Seller,
-            buyer_email: checked.email.to_string(),
+            seller: seller.account,
+            provider: None,
+            operator: None,
+            buyer_email: checked.email,
             buyer_name: checked.name,
             title: checked.title,
             description: checked.description,
             kind: checked.kind,
-            created_at: now,
+            price: checked.price,
+            terms: checked.terms,
+            listing: None,
         };
-        let stored = Stored { order, facts };
-        orders::insert(&tx, &stored, now).await?;
-        orders::set_remind_at(&tx, id, Timer::next_reminder(&stored.order, now)).await?;
-        audit::append(&tx, id, &event, Some(viewer.user)).await?;
-        notify::order_event(&tx, &stored, &event, now).await?;
-        let placed = Placed { order: id, number: stored.facts.number };
+        let placed = place(self, &tx, agreed, Some(viewer.user)).await?;
         idempotency::record(&tx, &key, &placed).await?;
         tx.commit().await?;
         self.wake_workers();
         Ok(placed)
     }
+}
+
+/// What an order is placed with, whoever places it.
+pub(crate) struct Agreed {
+    /// Who places it: buyer or seller.
+    pub(crate) placed_by: Role,
+    /// Who sells.
+    pub(crate) seller: AccountId,
+    /// The seller's service provider.
+    pub(crate) provider: Option<ProviderId>,
+    /// The operator of the marketplace it is placed on.
+    pub(crate) operator: Option<AccountId>,
+    /// Who buys.
+    pub(crate) buyer_email: Email,
+    /// How they are called.
+    pub(crate) buyer_name: Option<String>,
+    /// What is bought, in one line.
+    pub(crate) title: String,
+    /// The agreement in words.
+    pub(crate) description: String,
+    /// `good` or `service`.
+    pub(crate) kind: String,
+    /// What it costs.
+    pub(crate) price: Price,
+    /// Under which terms.
+    pub(crate) terms: Terms,
+    /// What it was bought from.
+    pub(crate) listing: Option<ListingId>,
+}
+
+/// Writes a new order with everything it causes, in the caller's transaction.
+pub(crate) async fn place(
+    backend: &Backend,
+    tx: &DatabaseTransaction,
+    agreed: Agreed,
+    user: Option<UserId>,
+) -> Result<Placed> {
+    let now = backend.now();
+    let buyer = accounts::find_or_create_buyer(tx, &agreed.buyer_email, agreed.buyer_name.as_deref(), now).await?;
+    let id = OrderId(Uuid::now_v7());
+    let placing = Placing {
+        id,
+        parties: Parties { buyer, seller: agreed.seller, provider: agreed.provider, operator: agreed.operator },
+        price: agreed.price,
+        terms: agreed.terms,
+        awaits_agreement_of: None,
+        milestone: None,
+    };
+    let (order, event) = Order::place(placing, agreed.placed_by, now);
+    let facts = OrderFacts {
+        number: numbers::next(tx, "orders").await?,
+        placed_by: agreed.placed_by,
+        buyer_email: agreed.buyer_email.to_string(),
+        buyer_name: agreed.buyer_name,
+        title: agreed.title,
+        description: agreed.description,
+        kind: agreed.kind,
+        listing: agreed.listing,
+        created_at: now,
+    };
+    let stored = Stored { order, facts };
+    orders::insert(tx, &stored, now).await?;
+    orders::set_remind_at(tx, id, Timer::next_reminder(&stored.order, now)).await?;
+    audit::append(tx, id, &event, user).await?;
+    notify::order_event(tx, &stored, &event, now).await?;
+    Ok(Placed { order: id, number: stored.facts.number })
 }
 
 /// Reads every field and reports all that is wrong at once.
@@ -136,7 +190,7 @@ fn check(form: &NewOrder, viewer: &Viewer, offered: Terms) -> Result<Checked> {
     let price = price(form, &mut wrong);
     let terms = terms(form, offered, &mut wrong);
     if let (Some(price), true) = (price, wrong.is_empty())
-        && let Err(Error::Invalid(errors)) = quote::preview(price, &terms)
+        && let Err(Error::Invalid(errors)) = quote::preview(price, &terms, false)
     {
         wrong.extend(errors);
     }

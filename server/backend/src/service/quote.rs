@@ -23,13 +23,14 @@ pub fn fee_schedule(currency: Currency) -> Result<FeeSchedule> {
         .ok_or_else(|| Error::field("currency", format!("Orders in {currency} are not offered yet.")))
 }
 
-/// A quote that is shown but not kept: what an order would cost.
+/// A quote that is shown but not kept: what an order would cost, `provider` where a service provider is paid too.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `amount` or `currency`.
-pub fn preview(price: Price, terms: &Terms) -> Result<Quote> {
+pub fn preview(price: Price, terms: &Terms, provider: bool) -> Result<Quote> {
     let fees = fee_schedule(price.currency)?;
-    Quote::compute(price, terms, &fees, false, false).map_err(|error| Error::field(field_of(&error), error.to_string()))
+    Quote::compute(price, terms, &fees, false, provider)
+        .map_err(|error| Error::field(field_of(&error), error.to_string()))
 }
 
 const fn field_of(_: &QuoteError) -> &'static str {
@@ -38,7 +39,7 @@ const fn field_of(_: &QuoteError) -> &'static str {
 
 /// The quote an order was paid at, or what it would cost now.
 pub(crate) fn of_order(order: &Order) -> Result<Quote> {
-    order.quote.map_or_else(|| preview(order.price, &order.terms), Ok)
+    order.quote.map_or_else(|| preview(order.price, &order.terms, order.parties.provider.is_some()), Ok)
 }
 
 impl Backend {
@@ -53,7 +54,7 @@ impl Backend {
         let Stored { order, .. } = orders::lock(&tx, access.order).await?;
         may_pay(&order, access.actor, now)?;
         let fees = fee_schedule(order.price.currency)?;
-        let quote = preview(order.price, &order.terms)?;
+        let quote = preview(order.price, &order.terms, order.parties.provider.is_some())?;
         let id = QuoteId(Uuid::now_v7());
         let stored = StoredQuote { id, order: order.id, quote, expires_at: now + Duration::seconds(QUOTE_SECONDS) };
         quotes::insert(&tx, &stored, &fees, now).await?;

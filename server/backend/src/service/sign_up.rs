@@ -23,7 +23,7 @@ pub struct SignUp {
     pub name: String,
     /// The password they chose.
     pub password: Password,
-    /// Buyer or Business Seller.
+    /// Buyer, Business Seller or Marketplace Operator.
     pub kind: AccountKind,
     /// The name of their business; only a seller needs one.
     pub business_name: Option<String>,
@@ -86,13 +86,13 @@ impl Backend {
         let typed_business = form.business_name.as_deref().unwrap_or_default();
         let business = match form.kind {
             AccountKind::Buyer => Some(None),
-            AccountKind::BusinessSeller => {
+            AccountKind::BusinessSeller | AccountKind::MarketplaceOperator => {
                 keep(&mut wrong, "business_name", plain_name(typed_business, "the name of your business")).map(Some)
             }
-            AccountKind::IndividualSeller | AccountKind::MarketplaceOperator => {
+            AccountKind::IndividualSeller => {
                 wrong.push(FieldError::new(
                     "kind",
-                    "This kind of account cannot be opened here yet. Choose buyer or business seller.",
+                    "This kind of account cannot be opened here yet. Choose buyer, business seller or operator.",
                 ));
                 None
             }

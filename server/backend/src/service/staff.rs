@@ -6,7 +6,6 @@ use crate::repo::accounts;
 use crate::repo::users::{self, NewUser};
 use crate::service::password::Password;
 use crate::service::payouts;
-use domain::ids::PartyId;
 use domain::limits::NAME_CHARS_MAX;
 use domain::permission::{AccountKind, StaffRole};
 use domain::text::{self, Email};
@@ -57,7 +56,7 @@ impl Backend {
         let tx = self.db().begin().await?;
         let account = accounts::by_number(&tx, number).await?;
         accounts::set_identity_verified(&tx, account.id, now).await?;
-        payouts::queue_waiting(&tx, PartyId::Account(account.id), now).await?;
+        payouts::queue_verified(&tx, account.id, now).await?;
         tx.commit().await?;
         Ok(())
     }

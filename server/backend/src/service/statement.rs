@@ -6,7 +6,7 @@ use crate::repo::convert;
 use crate::repo::ledger::{self, LinesOf};
 use crate::repo::orders;
 use crate::repo::payouts::{self, Payout};
-use crate::service::bank::selling;
+use crate::service::bank::earning;
 use crate::service::viewer::Viewer;
 use domain::ids::{OrderId, PartyId};
 use domain::ledger::LedgerAccount;
@@ -53,10 +53,10 @@ impl Backend {
     /// What the viewer's selling account earned and was paid.
     ///
     /// # Errors
-    /// [`crate::Error::NotFound`] for who sells nothing.
+    /// [`crate::Error::NotFound`] for who earns nothing.
     pub async fn earnings(&self, viewer: &Viewer) -> Result<Earnings> {
         let connection = self.db().read();
-        let party = PartyId::Account(selling(viewer)?.account);
+        let party = PartyId::Account(earning(viewer)?.account);
         let payable = LedgerAccount::Payable(party);
         let code = payable.code();
         let mut statements: BTreeMap<String, Vec<StatementLine>> = BTreeMap::new();

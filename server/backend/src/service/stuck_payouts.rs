@@ -62,7 +62,7 @@ impl Backend {
             return Err(Error::field("currency", message));
         }
         let buyer = stored.order.parties.buyer;
-        let bank = bank::replace(&tx, buyer, currency, bank, now).await?;
+        let bank = bank::replace(&tx, buyer.into(), currency, bank, now).await?;
         let change = Change {
             status: PayoutStatus::Queued,
             attempts: refund.attempts,

@@ -52,6 +52,12 @@ impl Viewer {
         self.memberships.iter().find(|membership| membership.kind.sells())
     }
 
+    /// The first account that runs a marketplace.
+    #[must_use]
+    pub fn operating(&self) -> Option<&Membership> {
+        self.memberships.iter().find(|membership| membership.kind == AccountKind::MarketplaceOperator)
+    }
+
     /// The first account that buys.
     #[must_use]
     pub fn buying(&self) -> Option<&Membership> {

@@ -10,6 +10,7 @@ mod connections;
 mod disputes;
 mod every_row;
 mod mail;
+mod marketplace;
 mod orders;
 mod outbox;
 mod stuck_payouts;

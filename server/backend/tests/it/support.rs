@@ -208,7 +208,7 @@ pub fn sign_up(email: &str, kind: AccountKind) -> SignUp {
         name: "Ada Okafor".to_owned(),
         password: password(PASSWORD),
         kind,
-        business_name: (kind == AccountKind::BusinessSeller).then(|| "Okafor Bicycles".to_owned()),
+        business_name: (kind != AccountKind::Buyer).then(|| "Okafor Bicycles".to_owned()),
     }
 }
 

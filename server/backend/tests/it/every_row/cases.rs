@@ -243,7 +243,7 @@ fn settled() -> Vec<Case> {
     ]
 }
 
-/// The operator may set the commission until the order is accepted.
+/// The operator may set the commission until the order is accepted, and the seller that of their provider.
 fn commissions() -> Vec<Case> {
     let stages = [
         (vec![], AwaitingPayment),
@@ -254,6 +254,9 @@ fn commissions() -> Vec<Case> {
         (dispute(), Dispute),
         (disputed(), Disputed),
     ];
-    let set = || by(Operator, Command::SetCommission { commission: Commission::default() });
-    stages.into_iter().map(|(so_far, status)| case("set commission", so_far, set(), status, NOTHING)).collect()
+    let set = |role| by(role, Command::SetCommission { commission: Commission::default() });
+    let by_operator =
+        stages.into_iter().map(|(so_far, status)| case("set commission", so_far, set(Operator), status, NOTHING));
+    let of_provider = then(paid(), Step::WithProvider);
+    by_operator.chain([case("of the provider", of_provider, set(Seller), Pending, NOTHING)]).collect()
 }

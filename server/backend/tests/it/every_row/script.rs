@@ -5,8 +5,11 @@ use crate::support::shop::{CARD, Shop};
 use backend::service::access::OrderRef;
 use backend::service::command::OrderCommand;
 use backend::service::delivery_terms::TermsForm;
+use backend::service::listings::ListingForm;
+use backend::service::providers::ProviderForm;
+use backend::service::storefront::BuyForm;
 use backend::service::viewer::Viewer;
-use domain::ids::OrderId;
+use domain::ids::{OrderId, ProviderId};
 use domain::order::{Actor, Command, CommandKind, Order, Role, Status, TABLE};
 use domain::permission::{AccountKind, StaffRole};
 use time::Duration;
@@ -26,6 +29,8 @@ pub enum Step {
     Hours(i64),
     /// The order was proposed by one side and waits for this one to agree.
     Proposed(Role),
+    /// The order is delivered by the seller's service provider, and on no marketplace.
+    WithProvider,
 }
 
 /// A history, one step, and what it must do.
@@ -56,6 +61,7 @@ pub struct Stage<'a> {
     manager: Viewer,
     administrator: Viewer,
     operator: Viewer,
+    provider: ProviderId,
     pub done: Vec<Done>,
 }
 
@@ -65,9 +71,30 @@ impl<'a> Stage<'a> {
         shop.bank("0123456789").await;
         let manager = on.staff("manager@example.com", StaffRole::DisputeManager).await;
         let administrator = on.staff("administrator@example.com", StaffRole::Administrator).await;
-        let operator = on.user("operator@example.com", AccountKind::BusinessSeller).await;
+        let operator = on.user("operator@example.com", AccountKind::MarketplaceOperator).await;
         let operator = on.backend.viewer(operator).await.unwrap().unwrap();
-        Self { shop, manager, administrator, operator, done: Vec::new() }
+        let form = ProviderForm { name: "Bisi".to_owned(), ..ProviderForm::default() };
+        let provider = on.backend.add_provider(&shop.seller, &form).await.unwrap();
+        Self { shop, manager, administrator, operator, provider, done: Vec::new() }
+    }
+
+    /// A buyer places an order from a storefront.
+    pub async fn buy(&mut self) {
+        let backend = &self.shop.on.backend;
+        backend.set_storefront(&self.shop.seller, "okafor", "Okafor", "").await.unwrap();
+        let form = ListingForm {
+            title: "A chair".to_owned(),
+            currency: "NGN".to_owned(),
+            amount: "12,500".to_owned(),
+            state: "publish".to_owned(),
+            ..ListingForm::default()
+        };
+        let listing = backend.save_listing(&self.shop.seller, None, &form).await.unwrap();
+        let guest = BuyForm { email: "guest@example.com".to_owned(), name: String::new() };
+        let link = backend.buy(None, "okafor", listing, &guest, &backend.form_key()).await.unwrap();
+        let order = backend.order_view(None, &link).await.unwrap().order;
+        assert_eq!(self.shop.ledger_of(order.id).await, Vec::<String>::new());
+        self.done.push(Done { row: 0, role: Role::Buyer, from: None, then: order.status });
     }
 
     /// Plays a case; panics with its name where it does not do as it says.
@@ -122,6 +149,10 @@ impl<'a> Stage<'a> {
                 let sql = "UPDATE orders SET awaits_agreement_of = $1 WHERE id = $2";
                 on.execute(sql, [to.key().into(), id.0.into()]).await;
             }
+            Step::WithProvider => {
+                let sql = "UPDATE orders SET operator_account_id = NULL, provider_id = $1 WHERE id = $2";
+                on.execute(sql, [self.provider.0.into(), id.0.into()]).await;
+            }
             Step::By(role, command) => {
                 let (viewer, order) = match role {
                     Role::Buyer => (None, link.clone()),
@@ -146,7 +177,7 @@ fn taken(step: &Step) -> Option<(Role, CommandKind)> {
         Step::By(role, command) => Some((*role, command.kind())),
         Step::Deadline => Some((Role::System, CommandKind::TimeOut)),
         Step::Paid => Some((Role::System, CommandKind::Complete)),
-        Step::Hours(_) | Step::Proposed(_) => None,
+        Step::Hours(_) | Step::Proposed(_) | Step::WithProvider => None,
     }
 }
 

@@ -1,0 +1,217 @@
+//! The service providers of a Business Seller: payout recipients without an account (rules.md sections 1 and 6).
+
+use crate::Backend;
+use crate::error::{Error, Result};
+use crate::repo::bank_accounts::{self, BankAccount};
+use crate::repo::payouts::{self, Payout};
+use crate::repo::{listings, orders, providers};
+use crate::service::bank::{self, BankDetails};
+use crate::service::payouts::queue_waiting;
+use crate::service::viewer::{Membership, Viewer};
+use domain::ids::{AccountId, PartyId, ProviderId};
+use domain::limits::NAME_CHARS_MAX;
+use domain::money::{BasisPoints, Currency};
+use domain::order::Commission;
+use domain::permission::AccountKind;
+use domain::text::{self, Email, FieldError};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use crate::repo::providers::Provider;
+
+/// What was typed; every field as text, so that a refused form comes back as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderForm {
+    /// Its name.
+    pub name: String,
+    /// Its address; may be empty.
+    pub email: String,
+    /// Its phone number; may be empty.
+    pub phone: String,
+    /// The percentage the seller keeps.
+    pub commission: String,
+    /// Where it is paid; a form without an account number leaves that as it is.
+    pub bank: BankDetails,
+}
+
+/// A provider with where it is paid and what it was paid.
+#[derive(Debug, Clone)]
+pub struct ProviderView {
+    /// The provider.
+    pub provider: Provider,
+    /// Its present bank accounts by currency.
+    pub banks: Vec<(Currency, BankAccount)>,
+    /// Its payouts with their order's number, newest first; `None` until the seller has a bank account itself.
+    pub payouts: Option<Vec<(Payout, i64)>>,
+}
+
+const PAYOUTS_SHOWN: u64 = 100;
+
+impl Backend {
+    /// The viewer's providers by name, with whether each can be paid in some currency.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is no Business Seller.
+    pub async fn providers(&self, viewer: &Viewer, search: &str) -> Result<Vec<(Provider, bool)>> {
+        let seller = business(viewer)?.account;
+        let mut rows = Vec::new();
+        for provider in providers::list(self.db().read(), seller, search).await? {
+            let payable = !self.banks_of(&provider).await?.is_empty();
+            rows.push((provider, payable));
+        }
+        Ok(rows)
+    }
+
+    /// One of the viewer's providers.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for another seller's.
+    pub async fn provider(&self, viewer: &Viewer, id: ProviderId) -> Result<ProviderView> {
+        let seller = business(viewer)?.account;
+        let connection = self.db().read();
+        let provider = providers::of_seller(connection, seller, id).await?;
+        let banks = self.banks_of(&provider).await?;
+        let mut shown = None;
+        if bank_accounts::has_any(connection, seller).await? {
+            let mut rows = Vec::new();
+            for payout in payouts::of_party(connection, PartyId::Provider(id), PAYOUTS_SHOWN).await? {
+                let number = orders::by_id(connection, payout.order).await?.facts.number;
+                rows.push((payout, number));
+            }
+            shown = Some(rows);
+        }
+        Ok(ProviderView { provider, banks, payouts: shown })
+    }
+
+    async fn banks_of(&self, provider: &Provider) -> Result<Vec<(Currency, BankAccount)>> {
+        let mut banks = Vec::new();
+        for currency in Currency::TRADED {
+            if let Some(bank) = bank_accounts::current(self.db().read(), provider.bank_owner(), currency).await? {
+                banks.push((currency, bank));
+            }
+        }
+        Ok(banks)
+    }
+
+    /// Adds a provider.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is no Business Seller, [`Error::Invalid`] with every refused field.
+    pub async fn add_provider(&self, viewer: &Viewer, form: &ProviderForm) -> Result<ProviderId> {
+        let seller = business(viewer)?.account;
+        let now = self.now();
+        let fresh = Provider {
+            id: ProviderId(Uuid::now_v7()),
+            number: 0,
+            seller,
+            name: String::new(),
+            email: None,
+            phone: None,
+            commission: Commission::default(),
+            removed_at: None,
+            created_at: now,
+        };
+        let (provider, bank) = check(form, fresh)?;
+        let tx = self.db().begin().await?;
+        providers::insert(&tx, &provider, now).await?;
+        if let Some((currency, bank)) = bank {
+            bank::replace(&tx, provider.bank_owner(), currency, bank, now).await?;
+        }
+        tx.commit().await?;
+        Ok(provider.id)
+    }
+
+    /// Changes a provider. Changed bank details hold its payouts for 24 hours.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] with every refused field.
+    pub async fn edit_provider(&self, viewer: &Viewer, id: ProviderId, form: &ProviderForm) -> Result<()> {
+        let seller = business(viewer)?.account;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let (provider, bank) = check(form, standing(&tx, seller, id).await?)?;
+        providers::update(&tx, &provider, now).await?;
+        if let Some((currency, bank)) = bank {
+            bank::replace(&tx, provider.bank_owner(), currency, bank, now).await?;
+            queue_waiting(&tx, PartyId::Provider(id), now).await?;
+        }
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(())
+    }
+
+    /// Removes a provider: nothing new can be bought from it. Its orders go on and it is paid what it is owed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for another seller's.
+    pub async fn remove_provider(&self, viewer: &Viewer, id: ProviderId) -> Result<()> {
+        let seller = business(viewer)?.account;
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let provider = Provider { removed_at: Some(now), ..standing(&tx, seller, id).await? };
+        providers::update(&tx, &provider, now).await?;
+        listings::withdraw_of_provider(&tx, id, now).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The provider, while it is not removed.
+pub(crate) async fn standing(
+    connection: &impl sea_orm::ConnectionTrait,
+    seller: AccountId,
+    id: ProviderId,
+) -> Result<Provider> {
+    let provider = providers::of_seller(connection, seller, id).await?;
+    if provider.removed_at.is_some() { Err(Error::NotFound) } else { Ok(provider) }
+}
+
+/// The Business Seller the viewer acts for.
+pub(crate) fn business(viewer: &Viewer) -> Result<&Membership> {
+    let of_kind = viewer.memberships.iter().find(|membership| membership.kind == AccountKind::BusinessSeller);
+    of_kind.filter(|_| viewer.verified).ok_or(Error::NotFound)
+}
+
+/// Reads a commission as a percentage; an empty field is none.
+pub(crate) fn commission(typed: &str) -> std::result::Result<Commission, FieldError> {
+    if typed.trim().is_empty() {
+        return Ok(Commission::default());
+    }
+    BasisPoints::parse(typed).map(Commission::percent).map_err(|message| FieldError::new("commission", message))
+}
+
+/// Reads every field over the provider of before and reports all that is wrong at once.
+fn check(form: &ProviderForm, before: Provider) -> Result<(Provider, Option<(Currency, BankAccount)>)> {
+    let mut wrong = Vec::new();
+    let mut provider = before;
+    match text::line(&form.name, "a name", NAME_CHARS_MAX) {
+        Ok(name) => provider.name = name,
+        Err(message) => wrong.push(FieldError::new("name", message)),
+    }
+    provider.email = None;
+    if !form.email.trim().is_empty() {
+        match Email::parse(&form.email) {
+            Ok(email) => provider.email = Some(email.to_string()),
+            Err(message) => wrong.push(FieldError::new("email", message)),
+        }
+    }
+    let phone = form.phone.trim();
+    let digits = phone.chars().filter(char::is_ascii_digit).count();
+    let plain = phone.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
+    if !phone.is_empty() && !(plain && (7..=15).contains(&digits)) {
+        wrong.push(FieldError::new("phone", "Enter a phone number with 7 to 15 digits, such as +234 803 000 0000."));
+    }
+    provider.phone = (!phone.is_empty()).then(|| phone.to_owned());
+    match commission(&form.commission) {
+        Ok(commission) => provider.commission = commission,
+        Err(error) => wrong.push(error),
+    }
+    let mut bank = None;
+    if !form.bank.account_number.trim().is_empty() || !form.bank.bank_name.trim().is_empty() {
+        match bank::check(&form.bank) {
+            Ok(checked) => bank = Some(checked),
+            Err(Error::Invalid(errors)) => wrong.extend(errors),
+            Err(error) => return Err(error),
+        }
+    }
+    if wrong.is_empty() { Ok((provider, bank)) } else { Err(Error::Invalid(wrong)) }
+}

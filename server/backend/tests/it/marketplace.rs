@@ -1,0 +1,220 @@
+//! Both ways to run a marketplace, from "buyer selects" to "paid", and who sees a transaction (rules.md section 6).
+
+use crate::support::shop::{CARD, Shop, act, deliver};
+use crate::support::{TestBackend, on_each};
+use backend::Error;
+use backend::service::access::OrderRef;
+use backend::service::bank::BankDetails;
+use backend::service::listings::ListingForm;
+use backend::service::order_list::{ListOf, ListQuery};
+use backend::service::order_view::PayoutStatus;
+use backend::service::providers::ProviderForm;
+use backend::service::storefront::{BuyForm, StorefrontQuery};
+use backend::service::viewer::Viewer;
+use domain::ids::{ListingId, OrderId};
+use domain::order::share::ShareOf;
+use domain::order::{Command, Role, Status};
+use domain::permission::AccountKind;
+
+fn listing(provider: &str) -> ListingForm {
+    ListingForm {
+        kind: "service".to_owned(),
+        title: "Two hours of plumbing".to_owned(),
+        category: "Home".to_owned(),
+        currency: "NGN".to_owned(),
+        amount: "12,500".to_owned(),
+        stock: "2".to_owned(),
+        provider: provider.to_owned(),
+        state: "publish".to_owned(),
+        ..ListingForm::default()
+    }
+}
+
+fn plumber() -> ProviderForm {
+    ProviderForm {
+        name: "Bisi the plumber".to_owned(),
+        commission: "20".to_owned(),
+        bank: bank("2222222222"),
+        ..ProviderForm::default()
+    }
+}
+
+fn bank(number: &str) -> BankDetails {
+    BankDetails {
+        currency: "NGN".to_owned(),
+        bank_name: "GT".to_owned(),
+        account_number: number.to_owned(),
+        account_name: "Somebody".to_owned(),
+    }
+}
+
+async fn person(on: &TestBackend, email: &str, kind: AccountKind) -> Viewer {
+    let user = on.user(email, kind).await;
+    on.backend.viewer(user).await.unwrap().unwrap()
+}
+
+async fn ready(on: &TestBackend, viewer: &Viewer, number: &str) {
+    on.backend.set_bank_details(viewer, &bank(number)).await.unwrap();
+    on.backend.verify_identity_in_sandbox(viewer).await.unwrap();
+}
+
+fn guest() -> BuyForm {
+    BuyForm { email: "buyer@example.com".to_owned(), name: String::new() }
+}
+
+async fn bought(shop: &Shop<'_>, slug: &str, id: ListingId) -> (OrderId, OrderRef) {
+    let backend = &shop.on.backend;
+    let link = backend.buy(None, slug, id, &guest(), &backend.form_key()).await.unwrap();
+    let order = backend.order_view(None, &link).await.unwrap().order.id;
+    (order, link)
+}
+
+#[tokio::test]
+async fn a_business_seller_and_its_provider_are_paid_their_shares() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        on.backend.set_storefront(&shop.seller, "okafor", "Okafor Services", "").await.unwrap();
+        let provider = on.backend.add_provider(&shop.seller, &plumber()).await.unwrap();
+        let id = on.backend.save_listing(&shop.seller, None, &listing(&provider.to_string())).await.unwrap();
+        let offer = on.backend.offer("okafor", id).await.unwrap();
+        assert_eq!((offer.provider.as_deref(), offer.quote.total()), (Some("Bisi the plumber"), 1_300_000));
+        let shares: Vec<_> = offer.on_accept.shares.iter().map(|share| (share.of, share.minor)).collect();
+        assert_eq!(shares, [(ShareOf::Seller, 245_100), (ShareOf::Provider, 980_400)], "shown before paying");
+        let (order, link) = bought(&shop, "okafor", id).await;
+        shop.pay(&link, CARD).await;
+        shop.by_seller(order, deliver()).await.unwrap();
+        shop.by_buyer(&link, Command::Accept).await.unwrap();
+        assert!(
+            on.backend.provider(&shop.seller, provider).await.unwrap().payouts.is_none(),
+            "no bank of one's own yet"
+        );
+        shop.bank("0123456789").await;
+        assert_eq!(shop.view(order).await.order.status, Status::Completed);
+        assert_eq!(
+            shop.ledger_of(order).await[3..],
+            [
+                "release expense:gateway credit 19500",
+                "release fee_hold:… debit 50000",
+                "release hold:… debit 1250000",
+                "release payable:… credit 245100",
+                "release payable:… credit 980400",
+                "release revenue:escrow_fee credit 50000",
+                "release revenue:payout_fee credit 5000",
+                "payout clearing:sandbox credit 245100",
+                "payout payable:… debit 245100",
+                "payout clearing:sandbox credit 980400",
+                "payout payable:… debit 980400",
+            ]
+        );
+        let seen = on.backend.provider(&shop.seller, provider).await.unwrap().payouts.unwrap();
+        assert_eq!((seen[0].0.amount.minor(), seen[0].0.status), (980_400, PayoutStatus::Paid));
+        shop.books_are_right().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seller_and_its_operator_are_paid_their_shares_and_each_sees_its_part() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        shop.bank("0123456789").await;
+        let operator = person(on, "operator@example.com", AccountKind::MarketplaceOperator).await;
+        ready(on, &operator, "3333333333").await;
+        on.backend.set_storefront(&operator, "lagos-market", "Lagos Market", "").await.unwrap();
+        let id = on.backend.save_listing(&shop.seller, None, &listing("")).await.unwrap();
+        assert!(matches!(on.backend.offer("lagos-market", id).await, Err(Error::NotFound)), "not associated");
+        on.backend.invite_seller(&operator, "seller@example.com", "10").await.unwrap();
+        let again = on.backend.invite_seller(&operator, "seller@example.com", "10").await;
+        assert!(matches!(&again, Err(Error::Invalid(fields)) if fields[0].field == "email"), "{again:?}");
+        let mails = on.mails_to("seller@example.com").await;
+        assert!(mails.iter().any(|mail| mail.subject.contains("invites you")));
+        assert!(matches!(on.backend.offer("lagos-market", id).await, Err(Error::NotFound)), "not accepted yet");
+        let asked = on.backend.marketplaces(&shop.seller).await.unwrap().remove(0).association.id;
+        let stranger = person(on, "stranger@example.com", AccountKind::BusinessSeller).await;
+        assert!(matches!(on.backend.answer_invitation(&stranger, asked, true).await, Err(Error::NotFound)));
+        on.backend.answer_invitation(&shop.seller, asked, true).await.unwrap();
+
+        let (order, link) = bought(&shop, "lagos-market", id).await;
+        shop.pay(&link, CARD).await;
+        let id_of = OrderRef::Id(order);
+        let seen = on.backend.order_view(Some(&operator), &id_of).await.unwrap();
+        assert_eq!(seen.role, Role::Operator);
+        let acted = on.backend.act(Some(&operator), act(id_of.clone(), deliver(), "k")).await;
+        assert!(matches!(acted, Err(Error::Denied(_))), "an operator never acts on an order: {acted:?}");
+        assert!(matches!(on.backend.order_view(Some(&stranger), &id_of).await, Err(Error::NotFound)));
+        let listed = on.backend.order_list(&operator, ListOf::Operated, ListQuery::default()).await.unwrap();
+        assert_eq!(listed.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [order]);
+        assert_eq!(on.backend.order_list(&stranger, ListOf::Operated, ListQuery::default()).await.unwrap().total, 0);
+
+        shop.by_seller(order, deliver()).await.unwrap();
+        shop.by_buyer(&link, Command::Accept).await.unwrap();
+        on.backend.run_until_idle().await.unwrap();
+        let lines = shop.ledger_of(order).await;
+        for expected in ["release payable:… credit 123050", "release payable:… credit 1107450"] {
+            assert!(lines.iter().any(|line| line == expected), "{lines:?}");
+        }
+        let seen = on.backend.order_view(Some(&operator), &id_of).await.unwrap();
+        assert_eq!((seen.order.status, seen.payouts.len()), (Status::Completed, 1), "its own payout only");
+        assert_eq!(seen.payouts[0].amount.minor(), 123_050);
+        shop.books_are_right().await;
+
+        on.backend.leave_marketplace(&shop.seller, asked).await.unwrap();
+        assert!(matches!(on.backend.offer("lagos-market", id).await, Err(Error::NotFound)), "left");
+        assert!(on.backend.order_view(Some(&operator), &id_of).await.is_ok(), "its old orders stay");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_one_is_sold_once_and_comes_back_when_it_is_never_paid() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        on.backend.set_storefront(&shop.seller, "okafor", "Okafor", "").await.unwrap();
+        let form = ListingForm { stock: "1".to_owned(), ..listing("") };
+        let id = on.backend.save_listing(&shop.seller, None, &form).await.unwrap();
+        let other = on.another_process().await;
+        let guest = guest();
+        let (one, two) = tokio::join!(
+            on.backend.buy(None, "okafor", id, &guest, "one"),
+            other.buy(None, "okafor", id, &guest, "two")
+        );
+        let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
+        assert!(matches!(lost, Err(Error::Refused(_))), "{lost:?}");
+        let order = on.backend.order_view(None, &won.unwrap()).await.unwrap().order;
+        on.later(order.terms.payment_hours * time::Duration::HOUR + time::Duration::MINUTE);
+        on.backend.run_until_idle().await.unwrap();
+        assert_eq!(on.number("SELECT stock FROM listings").await, 1);
+        bought(&shop, "okafor", id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_reaches_what_belongs_to_another_seller() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        let stranger = person(on, "stranger@example.com", AccountKind::BusinessSeller).await;
+        let buyer = person(on, "ada@example.com", AccountKind::Buyer).await;
+        let provider = on.backend.add_provider(&shop.seller, &plumber()).await.unwrap();
+        let id = on.backend.save_listing(&shop.seller, None, &listing(&provider.to_string())).await.unwrap();
+        for other in [&stranger, &buyer] {
+            assert!(matches!(on.backend.provider(other, provider).await, Err(Error::NotFound)));
+            assert!(matches!(on.backend.edit_provider(other, provider, &plumber()).await, Err(Error::NotFound)));
+            assert!(matches!(on.backend.remove_provider(other, provider).await, Err(Error::NotFound)));
+            assert!(matches!(on.backend.listing(other, id).await, Err(Error::NotFound)));
+            assert!(matches!(on.backend.archive_listing(other, id).await, Err(Error::NotFound)));
+            assert!(matches!(on.backend.invite_seller(other, "seller@example.com", "5").await, Err(Error::NotFound)));
+        }
+        let stolen = on.backend.save_listing(&stranger, None, &listing(&provider.to_string())).await;
+        assert!(matches!(&stolen, Err(Error::Invalid(fields)) if fields[0].field == "provider"), "{stolen:?}");
+        let wrong = ProviderForm { name: " ".to_owned(), commission: "101".to_owned(), ..plumber() };
+        let Err(Error::Invalid(fields)) = on.backend.add_provider(&shop.seller, &wrong).await else { panic!() };
+        assert_eq!(fields.iter().map(|field| field.field.as_str()).collect::<Vec<_>>(), ["name", "commission"]);
+        on.backend.remove_provider(&shop.seller, provider).await.unwrap();
+        assert!(on.backend.providers(&shop.seller, "").await.unwrap().is_empty());
+        on.backend.set_storefront(&shop.seller, "okafor", "Okafor", "").await.unwrap();
+        let page = on.backend.storefront_page("okafor", StorefrontQuery::default()).await.unwrap();
+        assert_eq!(page.total, 0, "what a removed provider would deliver is not offered");
+    })
+    .await;
+}
