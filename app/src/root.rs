@@ -96,6 +96,17 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order/dispute") view=|| render(pages::dispute::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/receipts/:kind") view=|| render(pages::receipt::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
+                <Route path=path!("/m/:slug") view=|| render(pages::storefront::page) ssr=mode.clone()/>
+                <Route path=path!("/m/:slug/:listing") view=|| render(pages::storefront::offer) ssr=mode.clone()/>
+                <Route path=path!("/listings") view=|| render(pages::listings::page) ssr=mode.clone()/>
+                <Route path=path!("/listings/new") view=|| render(pages::listings::new) ssr=mode.clone()/>
+                <Route path=path!("/listings/:listing") view=|| render(pages::listings::one) ssr=mode.clone()/>
+                <Route path=path!("/providers") view=|| render(pages::providers::page) ssr=mode.clone()/>
+                <Route path=path!("/providers/new") view=|| render(pages::providers::new) ssr=mode.clone()/>
+                <Route path=path!("/providers/:provider") view=|| render(pages::providers::one) ssr=mode.clone()/>
+                <Route path=path!("/sellers") view=|| render(pages::associations::sellers) ssr=mode.clone()/>
+                <Route path=path!("/marketplaces") view=|| render(pages::associations::marketplaces) ssr=mode.clone()/>
+                <Route path=path!("/settings/storefront") view=|| render(pages::storefront::settings) ssr=mode.clone()/>
                 <Route path=path!("/earnings") view=|| render(pages::earnings::page) ssr=mode.clone()/>
                 <Route path=path!("/settings") view=|| render(pages::settings::page) ssr=mode.clone()/>
                 <Route path=path!("/settings/payouts") view=|| render(pages::settings::payouts) ssr=mode.clone()/>

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { accessible } from '../fixtures/axe';
-import { address, expect, goToPayment, placeOrder, signIn, signUp, test } from '../fixtures/people';
+import { address, expect, goToPayment, openStorefront, placeOrder, signIn, signUp, test } from '../fixtures/people';
 
 type Seed = { orders: { number: number; status: string; buyer: string; seller: string }[]; links: { number: number; url: string }[] };
 const seed: Seed = JSON.parse(readFileSync(process.env.HOLDFAST_SEED_FILE ?? 'seed.json', 'utf8'));
@@ -26,7 +26,7 @@ test('axe: the pages of a full seller', async ({ open }) => {
   test.setTimeout(180_000);
   const page = await open();
   await signIn(page, SELLERS[0]);
-  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts', '/settings/terms', '/settings/notifications', '/notifications']) {
+  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts', '/settings/terms', '/settings/notifications', '/notifications', '/listings', '/listings/new', '/providers', '/providers/new', '/marketplaces', '/settings/storefront']) {
     await page.goto(path);
     await accessible(page);
   }
@@ -83,6 +83,28 @@ test('axe: disputes, receipts and the desks of staff', async ({ open }) => {
   await buyer.getByRole('link', { name: String(done.number) }).click();
   await buyer.getByRole('link', { name: /receipt/i }).first().click();
   await accessible(buyer);
+});
+
+test('axe: a storefront, and the pages of an operator', async ({ open }) => {
+  test.setTimeout(180_000);
+  const [seller, operator] = [await open(), await open()];
+  await signUp(seller, 'business_seller');
+  const slug = await openStorefront(seller);
+  await seller.goto('/listings/new');
+  await seller.getByLabel('Title').fill('A chair');
+  await seller.getByLabel('Amount').fill('12,500');
+  await seller.getByRole('button', { name: 'Save listing' }).click();
+  await accessible(seller);
+  const guest = await open();
+  await guest.goto(`/m/${slug}`);
+  await accessible(guest);
+  await guest.getByRole('link', { name: 'A chair' }).click();
+  await accessible(guest);
+  await signUp(operator, 'marketplace_operator');
+  for (const path of ['/home', '/orders', '/sellers', '/settings/storefront', '/earnings', '/settings/payouts']) {
+    await operator.goto(path);
+    await accessible(operator);
+  }
 });
 
 test('axe: deciding, paying and the provider', async ({ open }) => {

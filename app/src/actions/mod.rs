@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod marketplace;
 pub mod notifications;
 pub mod order;
 pub mod preferences;

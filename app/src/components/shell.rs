@@ -243,8 +243,20 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
         None if viewer.selling().is_some() => (
             vec![HOME, ORDERS, ("/earnings", "landmark", "Earnings"), TOLD],
             vec![
+                ("/listings", "shopping-bag", "Listings"),
+                ("/providers", "handshake", "Service providers"),
+                ("/marketplaces", "store", "Marketplaces"),
                 ("/settings/payouts", "wallet", "Payouts"),
                 ("/settings/terms", "file-text", "Delivery terms"),
+                SETTINGS,
+            ],
+        ),
+        None if viewer.operating().is_some() => (
+            vec![HOME, ORDERS, ("/sellers", "store", "Sellers"), ("/earnings", "landmark", "Earnings")],
+            vec![
+                ("/settings/storefront", "shopping-bag", "Storefront"),
+                ("/settings/payouts", "wallet", "Payouts"),
+                TOLD,
                 SETTINGS,
             ],
         ),
@@ -259,9 +271,11 @@ fn who(viewer: &Viewer) -> (String, &'static str) {
         (Some(StaffRole::Administrator), _) => "Administrator",
         (None, Some(AccountKind::IndividualSeller)) => "Individual seller",
         (None, Some(_)) => "Business seller",
+        (None, None) if viewer.operating().is_some() => "Marketplace operator",
         (None, None) => "Buyer",
     };
-    (viewer.selling().map_or_else(|| viewer.name.clone(), |account| account.name.clone()), kind)
+    let account = viewer.selling().or_else(|| viewer.operating());
+    (account.map_or_else(|| viewer.name.clone(), |account| account.name.clone()), kind)
 }
 
 fn provider_header() -> AnyView {

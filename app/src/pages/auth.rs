@@ -15,7 +15,11 @@ pub(crate) async fn sign_up(visit: Visit) -> Result<Page> {
     if visit.request.viewer.as_ref().is_some_and(|viewer| viewer.verified) {
         return Ok(Page::redirect("/home"));
     }
-    let wanted = if visit.request.query("as") == "seller" { "business_seller" } else { "buyer" };
+    let wanted = match visit.request.query("as") {
+        "seller" => "business_seller",
+        "operator" => "marketplace_operator",
+        _ => "buyer",
+    };
     let form = Form::of(&visit.flash, "sign_up").or("kind", wanted);
     let password = Field {
         kind: "password",
@@ -26,7 +30,7 @@ pub(crate) async fn sign_up(visit: Visit) -> Result<Page> {
     let business = Field {
         autocomplete: "organization",
         hint: "Buyers see this name. Leave it empty if you only buy.",
-        ..Field::text("business_name", "Name of your business (if you sell)")
+        ..Field::text("business_name", "Name of your business (if you sell or run a marketplace)")
     };
     let body = view! {
         <section class="auth">
@@ -64,6 +68,7 @@ fn kinds(form: &Form) -> AnyView {
             <legend>"What will you do?"</legend>
             {choice("buyer", "I buy", "Pay into escrow, release when you are happy.")}
             {choice("business_seller", "I sell", "Make orders and be paid after delivery.")}
+            {choice("marketplace_operator", "I run a marketplace", "Invite sellers and keep a commission.")}
             {form.error_line("kind")}
         </fieldset>
     }

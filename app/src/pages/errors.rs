@@ -59,7 +59,22 @@ pub(crate) fn page(error: &Error, verified: Option<bool>, path: &str) -> Page {
 
 /// Pages that exist for whoever signs in; a signed link is not among them.
 fn needs_account(path: &str) -> bool {
-    let exact = ["/home", "/orders", "/orders/new", "/earnings", "/settings", "/notifications", "/disputes"];
-    let below = ["/orders/ord_", "/settings/", "/admin/"];
-    exact.contains(&path) || below.iter().any(|start| path.starts_with(start))
+    // Of orders only these: a signed link needs no account.
+    let exact = ["/orders", "/orders/new"];
+    let below = ["/orders/ord_", "/admin/"];
+    let whole = [
+        "/home",
+        "/earnings",
+        "/settings",
+        "/notifications",
+        "/disputes",
+        "/listings",
+        "/providers",
+        "/sellers",
+        "/marketplaces",
+    ];
+    let within = |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    whole.iter().any(|start| within(start))
+        || exact.contains(&path)
+        || below.iter().any(|start| path.starts_with(start))
 }

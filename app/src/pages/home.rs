@@ -8,7 +8,7 @@ use crate::components::{amount, empty, icon, table};
 use crate::page::{Page, Visit};
 use crate::pages::disputes::queue;
 use backend::Result;
-use backend::service::home::{BuyerHome, SellerHome};
+use backend::service::home::{BuyerHome, OperatorHome, SellerHome};
 use backend::service::order_list::OrderRow;
 use backend::service::staff_home::StaffHome;
 use domain::clock_text::Zone;
@@ -27,6 +27,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         staff(&request.backend.staff_home(viewer).await?, request.zone)
     } else if viewer.selling().is_some() {
         seller(&request.backend.seller_home(viewer).await?, request.zone)
+    } else if viewer.operating().is_some() {
+        operator(&request.backend.operator_home(viewer).await?, request.zone)
     } else {
         buyer(&request.backend.buyer_home(viewer).await?, request.zone)
     };
@@ -53,6 +55,38 @@ fn seller(home: &SellerHome, zone: Zone) -> AnyView {
             {figure("Payable", "/earnings", amounts(&home.payable), "released, not yet paid out")}
             {figure("Paid this month", "/earnings", amounts(&home.paid_this_month), "to your bank")}
             {figure("Disputes open", "/orders?status=disputed", disputes, "waiting for a decision")}
+        </ul>
+        {recent(&home.recent, zone, home.now)}
+    }
+    .into_any()
+}
+
+fn operator(home: &OperatorHome, zone: Zone) -> AnyView {
+    let figure = |label: &'static str, href: &'static str, value: AnyView, note: &'static str| {
+        view! { <li><a href=href><span class="label">{label}</span>{value}<span class="note">{note}</span></a></li> }
+    };
+    let number = |count: i64| view! { <span class="number">{count}</span> }.into_any();
+    let start = home.recent.is_empty().then(|| {
+        let start = empty(
+            "store",
+            "Your marketplace is ready to fill",
+            "Open its storefront, invite registered sellers, and add the bank account your commission goes to.",
+            Some(("Open the storefront", "/settings/storefront")),
+        );
+        view! { <section aria-labelledby="start"><h2 id="start">"Start here"</h2>{start}</section> }
+    });
+    view! {
+        <div class="page-head">
+            <h1>"Home"</h1>
+            <p class="lede">{home.name.clone()}</p>
+            <div class="actions"><a class="button primary" href="/sellers">{icon("plus")}"Invite a seller"</a></div>
+        </div>
+        {start}
+        <ul class="figures">
+            {figure("Held in escrow", "/orders", amounts(&home.held), "for orders on your marketplace")}
+            {figure("Payable", "/earnings", amounts(&home.payable), "your commission, not yet paid out")}
+            {figure("Sellers", "/sellers", number(home.sellers), "on your marketplace")}
+            {figure("Disputes open", "/orders?status=disputed", number(home.disputes), "waiting for a decision")}
         </ul>
         {recent(&home.recent, zone, home.now)}
     }

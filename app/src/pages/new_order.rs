@@ -58,7 +58,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     Ok(Page::new("New order", Shell::Work("/orders"), body))
 }
 
-fn kinds(form: &Form) -> AnyView {
+/// The choice between a good and a service.
+pub(crate) fn kinds(form: &Form) -> AnyView {
     let chosen = form.value("kind");
     let choice = |value: &'static str, title: &'static str, hint: &'static str| {
         let checked = chosen == value;

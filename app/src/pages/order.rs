@@ -145,7 +145,7 @@ fn payment_news(order: &OrderView) -> Option<AnyView> {
 
 /// What was agreed: description, price and terms.
 fn agreement(order: &OrderView) -> AnyView {
-    let terms = terms_text::sentences(&order.order, order.role)
+    let terms = terms_text::sentences(&order.order.terms, order.order.price.currency, order.role)
         .into_iter()
         .map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> })
         .collect_view();

@@ -215,7 +215,9 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
         let label = match share.of {
             ShareOf::Seller if order.role == Role::Seller => "You get".to_owned(),
             ShareOf::Seller => format!("{} gets", order.seller),
-            other => format!("{} gets", other.words()),
+            ShareOf::Operator if order.role == Role::Operator => "You get".to_owned(),
+            ShareOf::Provider => format!("{} gets", order.provider.as_deref().unwrap_or("Service provider")),
+            ShareOf::Operator => format!("{} gets", order.operator.as_deref().unwrap_or("Marketplace operator")),
         };
         lines.push(line(label, "", share.minor));
     }

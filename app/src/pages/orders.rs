@@ -16,15 +16,19 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     if !viewer.verified {
         return Ok(Page::redirect("/check-mail"));
     }
-    let sells = viewer.selling().is_some();
-    let of = if sells && request.query("of") != "bought" { ListOf::Sold } else { ListOf::Bought };
+    let works = viewer.selling().is_some() || viewer.operating().is_some();
+    let of = match (viewer.selling(), viewer.operating(), request.query("of")) {
+        (_, _, "bought") | (None, None, _) => ListOf::Bought,
+        (Some(_), ..) => ListOf::Sold,
+        (None, Some(_), _) => ListOf::Operated,
+    };
     let query = ListQuery {
         status: Status::from_key(request.query("status")),
         search: request.query("q").chars().take(100).collect(),
         page: request.query("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
     };
     let list = request.backend.order_list(viewer, of, query).await?;
-    let address = Address { bought: sells && of == ListOf::Bought };
+    let address = Address { bought: works && of == ListOf::Bought };
     let new = (of == ListOf::Sold)
         .then(|| view! { <div class="actions"><a class="button primary" href="/orders/new">{icon("plus")}"New order"</a></div> });
     let rows =
@@ -105,6 +109,12 @@ fn nothing(list: &OrderList, of: ListOf) -> AnyView {
             "No orders yet",
             "Make an order for a buyer's e-mail. The buyer gets a link, pays into escrow, and the order moves on here.",
             Some(("New order", "/orders/new")),
+        ),
+        ListOf::Operated => empty(
+            "package",
+            "No orders yet",
+            "When a buyer buys from one of your sellers on your marketplace, the order stands here.",
+            Some(("Your sellers", "/sellers")),
         ),
         ListOf::Bought => empty(
             "package",

@@ -59,7 +59,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         <section aria-labelledby="terms">
             <h2 id="terms">"The seller's terms"</h2>
             <dl class="facts">
-                {terms_text::sentences(&order.order, order.role).into_iter().map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> }).collect_view()}
+                {terms_text::sentences(&order.order.terms, order.order.price.currency, order.role).into_iter().map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> }).collect_view()}
             </dl>
         </section>
         <section aria-label="Payment">{act}</section>

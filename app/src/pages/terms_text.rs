@@ -1,12 +1,12 @@
-//! An order's terms in plain words, as the buyer reads them before paying and the seller afterwards.
+//! The terms of an order or an offer in plain words, as the buyer reads them before paying and the seller afterwards.
 
 use domain::Money;
 use domain::clock_text::hours;
-use domain::order::{OnSilence, Order, RefundPolicy, Role};
+use domain::money::Currency;
+use domain::order::{OnSilence, RefundPolicy, Role, Terms};
 
-/// The terms as sentences with a title each, for the buyer or for anybody else.
-pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, String)> {
-    let terms = &order.terms;
+/// Terms with amounts in `currency` as sentences with a title each, for the buyer or for anybody else.
+pub(crate) fn sentences(terms: &Terms, currency: Currency, reader: Role) -> Vec<(&'static str, String)> {
     let days = if terms.delivery_days == 1 { "1 day".to_owned() } else { format!("{} days", terms.delivery_days) };
     let (look, answer) = (hours(terms.inspection_hours), hours(terms.answer_hours));
     let silence = silence(terms.on_silence, reader);
@@ -18,7 +18,7 @@ pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, Strin
             ),
             ("Your time to look", format!("You have {look} to accept or reject. If you do neither, {silence}.")),
             ("If you reject", format!("The seller has {answer} to answer. If it does not, you are refunded in full.")),
-            ("Cancelling", cancelling(order, "you")),
+            ("Cancelling", cancelling(terms, currency, "you")),
         ];
     }
     vec![
@@ -28,7 +28,7 @@ pub(crate) fn sentences(order: &Order, reader: Role) -> Vec<(&'static str, Strin
             "If the buyer rejects",
             format!("The seller has {answer} to answer. Without an answer the buyer is refunded in full."),
         ),
-        ("Cancelling", cancelling(order, "the buyer")),
+        ("Cancelling", cancelling(terms, currency, "the buyer")),
     ]
 }
 
@@ -43,9 +43,8 @@ pub(crate) const fn silence(on_silence: OnSilence, reader: Role) -> &'static str
     }
 }
 
-fn cancelling(order: &Order, who: &str) -> String {
-    let terms = &order.terms;
-    let money = |minor| Money::new(minor, order.price.currency).map(|money| money.to_string()).unwrap_or_default();
+fn cancelling(terms: &Terms, currency: Currency, who: &str) -> String {
+    let money = |minor| Money::new(minor, currency).map(|money| money.to_string()).unwrap_or_default();
     let free = hours(terms.cancellation_free_hours);
     match (terms.refund_policy, terms.cancellation_fee) {
         (RefundPolicy::Refund, 0) => {

@@ -2,6 +2,7 @@
 //!
 //! A clock that is moved by hand walks from six weeks ago to the present, so that the history looks lived in.
 
+mod market;
 mod people;
 mod story;
 

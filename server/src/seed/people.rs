@@ -16,18 +16,34 @@ pub(super) struct Person {
     pub(super) email: &'static str,
     name: &'static str,
     business: Option<&'static str>,
+    kind: AccountKind,
 }
+
+const SELLER: AccountKind = AccountKind::BusinessSeller;
 
 /// Sells food and cloth, with bank details in naira and dollars.
 pub(super) const AMAKA: Person =
-    Person { email: "amaka.foods@example.test", name: "Amaka Eze", business: Some("Amaka Foods") };
+    Person { email: "amaka.foods@example.test", name: "Amaka Eze", business: Some("Amaka Foods"), kind: SELLER };
 /// Sells print work; has no bank details yet.
-pub(super) const LAGOS: Person =
-    Person { email: "lagos.print@example.test", name: "Tunde Bello", business: Some("Lagos Print Works") };
+pub(super) const LAGOS: Person = Person {
+    email: "lagos.print@example.test",
+    name: "Tunde Bello",
+    business: Some("Lagos Print Works"),
+    kind: SELLER,
+};
 /// Buys.
-pub(super) const ADA: Person = Person { email: "ada.buyer@example.test", name: "Ada Nwosu", business: None };
+pub(super) const ADA: Person =
+    Person { email: "ada.buyer@example.test", name: "Ada Nwosu", business: None, kind: AccountKind::Buyer };
 /// Buys.
-pub(super) const CHIDI: Person = Person { email: "chidi.buyer@example.test", name: "Chidi Obi", business: None };
+pub(super) const CHIDI: Person =
+    Person { email: "chidi.buyer@example.test", name: "Chidi Obi", business: None, kind: AccountKind::Buyer };
+/// Runs a marketplace.
+pub(super) const OPERATOR: Person = Person {
+    email: "eko.market@example.test",
+    name: "Yemi Balogun",
+    business: Some("Eko Market"),
+    kind: AccountKind::MarketplaceOperator,
+};
 /// Buys without an account.
 pub(super) const GUEST: &str = "guest.buyer@example.test";
 /// Who sells.
@@ -44,6 +60,7 @@ pub(super) fn listing() -> Vec<MadeAccount> {
         account(LAGOS.email, "business_seller"),
         account(ADA.email, "buyer"),
         account(CHIDI.email, "buyer"),
+        account(OPERATOR.email, "marketplace_operator"),
         account(ADMINISTRATOR, "administrator"),
         account(DISPUTE_MANAGER, "dispute_manager"),
     ]
@@ -51,12 +68,11 @@ pub(super) fn listing() -> Vec<MadeAccount> {
 
 /// Signs somebody up, reads their mail and confirms the address.
 pub(super) async fn join(backend: &Backend, person: Person) -> Result<Viewer> {
-    let kind = if person.business.is_some() { AccountKind::BusinessSeller } else { AccountKind::Buyer };
     let form = SignUp {
         email: person.email.to_owned(),
         name: person.name.to_owned(),
         password: PASSWORD.to_owned().into(),
-        kind,
+        kind: person.kind,
         business_name: person.business.map(str::to_owned),
     };
     backend.sign_up(form).await?;
@@ -87,7 +103,7 @@ pub(super) async fn pay_to(backend: &Backend, seller: &Viewer, currency: &str, n
         currency: currency.to_owned(),
         bank_name: "Guaranty Trust Bank".to_owned(),
         account_number: number.to_owned(),
-        account_name: seller.selling().map(|account| account.name.clone()).unwrap_or_default(),
+        account_name: seller.memberships.first().map(|account| account.name.clone()).unwrap_or_default(),
     };
     backend.set_bank_details(seller, &details).await?;
     backend.verify_identity_in_sandbox(seller).await?;

@@ -1,12 +1,15 @@
 //! What happened in the demo's six weeks, order by order.
 
+use super::market;
 use super::people::{self, ADA, AMAKA, CHIDI, GUEST, LAGOS};
 use anyhow::{Context, Result};
 use backend::Backend;
 use backend::port::ManualClock;
 use backend::service::access::OrderRef;
 use backend::service::command::OrderCommand;
+use backend::service::notifications::Which;
 use backend::service::place::NewOrder;
+use backend::service::storefront::BuyForm;
 use backend::service::viewer::Viewer;
 use domain::order::{Command, RejectReason};
 use time::{Duration, OffsetDateTime};
@@ -114,6 +117,11 @@ pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDate
         } else {
             now - Duration::hours(4 * i64::try_from(left)?)
         };
+        if left == RECENT {
+            stage.read_everything().await?;
+            stage.wait_until(now - Duration::hours(56)).await?;
+            stage.trade().await?;
+        }
         stage.wait_until(target).await?;
         stage.act_out(tale, index).await.with_context(|| format!("the order “{}”", tale.title))?;
     }
@@ -121,6 +129,32 @@ pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDate
 }
 
 impl Stage<'_> {
+    /// Nobody of the demo has weeks of unread notifications.
+    async fn read_everything(&self) -> Result<()> {
+        for viewer in self.buyers.iter().chain([&self.amaka, &self.lagos]) {
+            self.backend.mark_notifications_read(viewer, Which::All).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens the marketplaces and buys on both.
+    async fn trade(&self) -> Result<()> {
+        let market = market::open(self.backend, &self.amaka, &self.lagos).await?;
+        let sales = [
+            (market::AMAKAS, market.catering, &self.amaka, A, Course::Accepted),
+            (market::EKO, market.banner, &self.lagos, C, Course::Accepted),
+            (market::EKO, market.banner, &self.lagos, A, Course::Delivered),
+        ];
+        for (index, (slug, listing, seller, email, course)) in sales.into_iter().enumerate() {
+            let form = BuyForm { email: email.to_owned(), name: String::new() };
+            let buyer = self.backend.buy(None, slug, listing, &form, &format!("sale-{index}")).await?;
+            let order = self.backend.order_view(None, &buyer).await?.order.id;
+            self.later(20).await?;
+            self.course(course, &buyer, &(seller, OrderRef::Id(order))).await?;
+        }
+        Ok(())
+    }
+
     /// Moves the clock forward, doing on the way what falls due.
     async fn wait_until(&self, target: OffsetDateTime) -> Result<()> {
         while self.backend.now() < target {

@@ -26,6 +26,13 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/orders/{order}/receipts/{kind}", "S-I---"),
     ("GET", "/orders/{order}/receipts/{kind}/pdf", "--I---"),
     ("GET", "/orders/{order}/files/{file}", "--IIII"),
+    ("GET", "/m/{slug}", "IIIIII"), ("GET", "/m/{slug}/{listing}", "IIIIII"), ("POST", "/do/buy", "IIIIII"),
+    ("GET", "/listings", "SI-I--"), ("GET", "/listings/new", "SI-I--"), ("GET", "/listings/{listing}", "S--I--"),
+    ("GET", "/providers", "SI-I--"), ("GET", "/providers/new", "SI-I--"), ("GET", "/providers/{provider}", "S--I--"),
+    ("GET", "/settings/storefront", "SI-I--"), ("GET", "/marketplaces", "SI-I--"), ("GET", "/sellers", "S-----"),
+    ("POST", "/do/provider-save", "---I--"), ("POST", "/do/provider-remove", "---I--"), ("POST", "/do/listing-save", "---I--"),
+    ("POST", "/do/listing-archive", "---I--"), ("POST", "/do/storefront-save", "-I-I--"), ("POST", "/do/invite-seller", "------"),
+    ("POST", "/do/answer-invitation", "---I--"), ("POST", "/do/leave-marketplace", "---I--"), ("POST", "/do/remove-seller", "------"),
     ("GET", "/earnings", "SI-I--"),
     ("GET", "/settings", "SIIIII"), ("GET", "/settings/payouts", "SI-I--"),
     ("GET", "/settings/terms", "SI-I--"), ("GET", "/settings/notifications", "SIIIII"),
@@ -70,6 +77,9 @@ struct World {
     quote: String,
     reference: String,
     payout: String,
+    listing: String,
+    provider: String,
+    association: String,
 }
 
 async fn ask(client: &Client, method: &str, template: &str, world: &World) -> crate::harness::Answer {
@@ -79,6 +89,9 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{quote}", &world.quote)
         .replace("{act}", "accept")
         .replace("{kind}", "payment")
+        .replace("{slug}", "shop")
+        .replace("{listing}", &world.listing)
+        .replace("{provider}", &world.provider)
         .replace("{file}", &world.file)
         .replace("{reference}", &world.reference)
         .replace("{*file}", "nothing.js");
@@ -101,6 +114,10 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         ("item", "sus_00000000000000000000000000000000"),
         ("payout", &world.payout),
         ("message", "obx_00000000000000000000000000000000"),
+        ("listing", &world.listing),
+        ("provider", &world.provider),
+        ("association", &world.association),
+        ("slug", if template == "/do/buy" { "shop" } else { "" }),
         ("note", ""),
         ("back", "/"),
     ];
@@ -119,7 +136,11 @@ async fn everybody_gets_what_the_matrix_says() {
     let view = app.backend.order_view(Some(&buyer), &OrderRef::Id(order)).await.unwrap();
     let file = view.timeline.iter().flat_map(|entry| &entry.files).next().unwrap().id;
     let payment = view.payments.first().unwrap();
+    let trade = app.trade(&seller, "operator@example.test").await;
     let world = World {
+        listing: trade.0.to_string(),
+        provider: trade.1.to_string(),
+        association: trade.2.to_string(),
         order: order.to_string(),
         disputed: disputed.to_string(),
         file: file.to_string(),

@@ -8,13 +8,15 @@ use backend::sandbox::rail::SandboxRail;
 use backend::service::access::OrderRef;
 use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
+use backend::service::listings::ListingForm;
 use backend::service::place::NewOrder;
+use backend::service::providers::ProviderForm;
 use backend::service::sign_up::SignUp;
 use backend::service::staff::NewStaff;
 use backend::service::uploads::Upload;
 use backend::service::viewer::Viewer;
 use backend::{Backend, Db, Mode, Ports, Settings};
-use domain::ids::{OrderId, PayoutId};
+use domain::ids::{AssociationId, ListingId, OrderId, PayoutId, ProviderId};
 use domain::order::{Command, RejectReason};
 use domain::permission::{AccountKind, StaffRole};
 use http::{Request, Response, StatusCode, header};
@@ -83,7 +85,7 @@ impl TestApp {
 
     /// Somebody with a proved address, and their signed-in browser.
     pub async fn person(&self, email: &str, kind: AccountKind) -> (Viewer, Client) {
-        let business = kind.sells().then(|| format!("{email} Ltd"));
+        let business = (kind != AccountKind::Buyer).then(|| format!("{email} Ltd"));
         let form = SignUp {
             email: email.to_owned(),
             name: "Test Person".to_owned(),
@@ -153,6 +155,25 @@ impl TestApp {
         self.act(None, self.link(order), Command::Accept, Vec::new()).await;
         self.backend.run_until_idle().await.unwrap();
         self.backend.order_view(Some(seller), &OrderRef::Id(order)).await.unwrap().payouts[0].id
+    }
+
+    /// A storefront `shop` of `seller` with a listing and a provider, and an invitation to an operator's marketplace.
+    pub async fn trade(&self, seller: &Viewer, operator: &str) -> (ListingId, ProviderId, AssociationId) {
+        self.backend.set_storefront(seller, "shop", "Shop", "").await.unwrap();
+        let form = ProviderForm { name: "Bisi".to_owned(), ..ProviderForm::default() };
+        let provider = self.backend.add_provider(seller, &form).await.unwrap();
+        let form = ListingForm {
+            title: "A chair".to_owned(),
+            currency: "NGN".to_owned(),
+            amount: "12,500".to_owned(),
+            state: "publish".to_owned(),
+            ..ListingForm::default()
+        };
+        let listing = self.backend.save_listing(seller, None, &form).await.unwrap();
+        let (operator, _) = self.person(operator, AccountKind::MarketplaceOperator).await;
+        self.backend.invite_seller(&operator, seller.email.as_str(), "10").await.unwrap();
+        let invitation = self.backend.marketplaces(seller).await.unwrap().remove(0).association.id;
+        (listing, provider, invitation)
     }
 
     async fn act(&self, viewer: Option<&Viewer>, order: OrderRef, command: Command, files: Vec<Upload>) {

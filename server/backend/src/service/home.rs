@@ -4,7 +4,8 @@ use crate::Backend;
 use crate::error::Result;
 use crate::repo::convert;
 use crate::repo::ledger::{self, LinesOf};
-use crate::repo::orders;
+use crate::repo::{associations, orders};
+use crate::service::associations::operating;
 use crate::service::bank::selling;
 use crate::service::order_list::{ListOf, ListQuery, OrderRow, filter};
 use crate::service::viewer::Viewer;
@@ -42,6 +43,25 @@ pub struct SellerHome {
     pub now: OffsetDateTime,
 }
 
+/// An operator's home.
+#[derive(Debug, Clone)]
+pub struct OperatorHome {
+    /// The marketplace's name.
+    pub name: String,
+    /// In escrow for orders on the marketplace, one amount a currency.
+    pub held: Vec<Money>,
+    /// Commission owed to the operator, one amount a currency.
+    pub payable: Vec<Money>,
+    /// Sellers on the marketplace.
+    pub sellers: i64,
+    /// Open disputes.
+    pub disputes: i64,
+    /// The newest orders.
+    pub recent: Vec<OrderRow>,
+    /// When it was read.
+    pub now: OffsetDateTime,
+}
+
 /// A buyer's home.
 #[derive(Debug, Clone)]
 pub struct BuyerHome {
@@ -72,7 +92,6 @@ impl Backend {
         waiting.statuses = WAITS_FOR_SELLER.to_vec();
         let needs_you = orders::by_deadline(connection, &waiting, NEEDS_YOU_ROWS).await?;
         let counts = orders::counts(connection, &all).await?;
-        let in_dispute = |status: Status| matches!(status, Status::Dispute | Status::Disputed);
         let recent = self.order_list(viewer, ListOf::Sold, ListQuery::default()).await?;
         let payable = LedgerAccount::Payable(PartyId::Account(seller.account));
         Ok(SellerHome {
@@ -81,11 +100,35 @@ impl Backend {
             held: sums(orders::held(connection, &all).await?),
             payable: sums(ledger::balances(connection, &payable).await?),
             paid_this_month: self.paid_this_month(&payable).await?,
-            disputes: counts.iter().filter(|(status, _)| in_dispute(*status)).map(|(_, count)| count).sum(),
+            disputes: disputes(&counts),
             recent: recent.rows.into_iter().take(8).collect(),
             has_orders: !counts.is_empty(),
             has_bank: !setup.banks.is_empty(),
             verified: setup.verified,
+            now: self.now(),
+        })
+    }
+
+    /// An operator's home.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] for who runs no marketplace.
+    pub async fn operator_home(&self, viewer: &Viewer) -> Result<OperatorHome> {
+        let connection = self.db().read();
+        let operator = operating(viewer)?;
+        let all = filter(viewer, ListOf::Operated);
+        let counts = orders::counts(connection, &all).await?;
+        let sellers = associations::of_operator(connection, operator.account).await?;
+        let active = sellers.iter().filter(|one| one.status == associations::AssociationStatus::Active).count();
+        let payable = LedgerAccount::Payable(PartyId::Account(operator.account));
+        let recent = self.order_list(viewer, ListOf::Operated, ListQuery::default()).await?;
+        Ok(OperatorHome {
+            name: operator.name.clone(),
+            held: sums(orders::held(connection, &all).await?),
+            payable: sums(ledger::balances(connection, &payable).await?),
+            sellers: i64::try_from(active).unwrap_or(i64::MAX),
+            disputes: disputes(&counts),
+            recent: recent.rows.into_iter().take(8).collect(),
             now: self.now(),
         })
     }
@@ -116,6 +159,11 @@ impl Backend {
             now: self.now(),
         })
     }
+}
+
+fn disputes(counts: &[(Status, i64)]) -> i64 {
+    let open = |status: Status| matches!(status, Status::Dispute | Status::Disputed);
+    counts.iter().filter(|(status, _)| open(*status)).map(|(_, count)| count).sum()
 }
 
 /// Adds amounts up by currency.

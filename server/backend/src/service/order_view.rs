@@ -10,7 +10,7 @@ use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::payouts::{self, Payout};
 use crate::repo::quotes::{self, StoredQuote};
-use crate::repo::{accounts, bank_accounts};
+use crate::repo::{accounts, bank_accounts, providers};
 use crate::service::access::OrderRef;
 use crate::service::quote;
 use crate::service::viewer::Viewer;
@@ -42,6 +42,10 @@ pub struct OrderView {
     pub facts: OrderFacts,
     /// The seller's name.
     pub seller: String,
+    /// The service provider's name, where there is one.
+    pub provider: Option<String>,
+    /// The marketplace's name, where there is an operator.
+    pub operator: Option<String>,
     /// The buyer's name, or address where no name is known.
     pub buyer: String,
     /// Whom it waits for.
@@ -174,6 +178,14 @@ impl Backend {
         let (access, Stored { order, facts }) = self.open_order(connection, viewer, reference).await?;
         let now = self.now();
         let seller = accounts::by_id(connection, order.parties.seller).await?.name;
+        let provider = match order.parties.provider {
+            Some(provider) => Some(providers::by_id(connection, provider).await?.name),
+            None => None,
+        };
+        let operator = match order.parties.operator {
+            Some(operator) => Some(accounts::by_id(connection, operator).await?.name),
+            None => None,
+        };
         let buyer = facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone());
         let files = files::of_order(connection, order.id).await?;
         let lines = ledger::lines(connection, LinesOf::Order(order.id)).await?;
@@ -185,14 +197,14 @@ impl Backend {
         };
         let mut payouts = payouts::of_order(connection, order.id).await?;
         // A seller looks after its providers' payouts, once it can be paid itself (rules.md section 6).
-        let provider = match access.actor.role {
+        let sees_provider = match access.actor.role {
             Role::Seller if bank_accounts::has_any(connection, order.parties.seller).await? => order.parties.provider,
             _ => None,
         };
         payouts.retain(|payout| match (reader_party, payout.party) {
             (None, _) => true,
             (Some(reader), PartyId::Account(party)) => party == reader,
-            (Some(_), PartyId::Provider(party)) => Some(party) == provider,
+            (Some(_), PartyId::Provider(party)) => Some(party) == sees_provider,
         });
         let quote = quote::of_order(&order)?;
         let previews = CommandKind::ALL.into_iter().filter_map(|kind| {
@@ -202,6 +214,8 @@ impl Backend {
         Ok(OrderView {
             role: access.actor.role,
             seller,
+            provider,
+            operator,
             buyer,
             waiting: waiting(&order),
             money: money_map(&order, &lines),
