@@ -1,4 +1,4 @@
-import { address, deliver, expect, openStorefront, payAgain, payWith, readyForPayouts, settled, signUp, test } from '../fixtures/people';
+import { PIXEL, address, deliver, expect, openStorefront, payAgain, payWith, readyForPayouts, settled, signUp, test } from '../fixtures/people';
 import type { Page } from '@playwright/test';
 
 /** Offers a service in the signed-in seller's name. */
@@ -11,6 +11,9 @@ async function offer(seller: Page, title: string, provider?: string) {
   if (provider) await seller.getByLabel('Service provider').selectOption({ label: provider });
   await seller.getByRole('button', { name: 'Save listing' }).click();
   await expect(seller.getByText('The listing is saved.')).toBeVisible();
+  await seller.getByLabel('Add pictures').setInputFiles(PIXEL);
+  await seller.getByRole('button', { name: 'Upload' }).click();
+  await expect(seller.getByRole('img', { name: `Picture 1 of ${title}` })).toBeVisible();
 }
 
 /** Picks an offer in a storefront and pays it, without an account; answers the path of the order. */
@@ -18,6 +21,7 @@ async function buyAndPay(buyer: Page, slug: string, title: string) {
   await buyer.goto(`/m/${slug}`);
   await buyer.getByRole('link', { name: title }).click();
   await expect(buyer.getByRole('heading', { name: 'Who gets what when you accept' })).toBeVisible();
+  await expect(buyer.getByRole('img', { name: /picture 1 of 1/ })).toBeVisible();
   await buyer.getByRole('button', { name: 'Go on to pay' }).click();
   await expect(buyer.getByRole('alert')).toBeVisible();
   await buyer.getByLabel('Your e-mail').fill(address('guest'));
@@ -60,12 +64,20 @@ test('a business seller and its service provider are paid when the buyer accepts
   await offer(seller, title, 'Bisi the plumber, you keep 20 %');
   await expect(seller.locator('.review')).toContainText('9,804.00');
   const link = await buyAndPay(buyer, slug, title);
+  await seller.goto(`/orders?q=${encodeURIComponent(title)}`);
+  await seller.locator('a.row-link').first().click();
+  await seller.getByRole('link', { name: 'Change the commission' }).click();
+  await seller.getByLabel('Commission of this order').fill('25');
+  await seller.getByRole('button', { name: 'See what it leads to' }).click();
+  await expect(seller.locator('.review')).toContainText('9,191.25');
+  await seller.getByRole('button', { name: 'Set the commission' }).click();
+  await expect(seller.getByText('The commission is changed.')).toBeVisible();
   await deliverAndAccept(seller, buyer, link, title);
   await seller.goto('/earnings');
-  await expect(seller.getByRole('table', { name: /Nigerian naira/ }).getByRole('row', { name: /Paid to your bank/ })).toContainText('−₦2,451.00');
+  await expect(seller.getByRole('table', { name: /Nigerian naira/ }).getByRole('row', { name: /Paid to your bank/ })).toContainText('−₦3,063.75');
   await seller.goto('/providers');
   await seller.getByRole('link', { name: 'Bisi the plumber' }).click();
-  await expect(seller.getByRole('table', { name: 'Payouts' })).toContainText('9,804.00');
+  await expect(seller.getByRole('table', { name: 'Payouts' })).toContainText('9,191.25');
   await expect(seller.getByRole('table', { name: 'Payouts' })).toContainText('Paid');
 });
 

@@ -45,6 +45,12 @@ const UP: &[&str] = &[
      CONSTRAINT ck_listings_stock CHECK (stock >= 0), \
      CONSTRAINT ck_listings_status CHECK (status IN ('draft', 'published', 'archived')))",
     "CREATE INDEX ix_listings_account ON listings (account_id, status, created_at)",
+    "CREATE TABLE listing_pictures ( \
+     id UUID NOT NULL, listing_id UUID NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, body BYTES NOT NULL, \
+     small BYTES NOT NULL, created_at BIGINT NOT NULL, \
+     CONSTRAINT pk_listing_pictures PRIMARY KEY (id), \
+     CONSTRAINT fk_listing_pictures_listing FOREIGN KEY (listing_id) REFERENCES listings (id))",
+    "CREATE INDEX ix_listing_pictures_listing ON listing_pictures (listing_id)",
     "ALTER TABLE orders ADD COLUMN provider_id UUID",
     "ALTER TABLE orders ADD COLUMN listing_id UUID",
     "CREATE INDEX ix_orders_provider ON orders (provider_id) WHERE provider_id IS NOT NULL",
@@ -68,7 +74,7 @@ const DOWN: &[&str] = &[
     "ALTER TABLE orders DROP COLUMN listing_id",
 ];
 
-const TABLES: &[&str] = &["listings", "storefronts", "associations", "service_providers"];
+const TABLES: &[&str] = &["listing_pictures", "listings", "storefronts", "associations", "service_providers"];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

@@ -93,6 +93,8 @@ ids! {
     AssociationId = "asn";
     /// A good or service that a seller offers.
     ListingId = "lst";
+    /// A picture of a listing.
+    PictureId = "pic";
 }
 
 /// Who may be owed money: an account, or a service provider without one.

@@ -16,6 +16,8 @@ pub const PASSWORD_CHARS_MAX: usize = 200;
 pub const FILE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Most files in one upload.
 pub const FILES_PER_UPLOAD_MAX: usize = 5;
+/// Most pictures of one listing.
+pub const PICTURES_MAX: usize = 5;
 /// Smallest price of an order, in minor units of any currency.
 pub const PRICE_MINOR_MIN: i64 = 100;
 /// Largest price of an order, in minor units of any currency: 10 billion major units at two decimals.

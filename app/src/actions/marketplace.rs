@@ -3,6 +3,7 @@
 #![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
 use super::Post;
+use super::upload::read;
 use crate::request::Seed;
 use backend::service::bank::BankDetails;
 use backend::service::listings::ListingForm;
@@ -11,6 +12,7 @@ use backend::service::storefront::BuyForm;
 use backend::service::viewer::Viewer;
 use backend::{Error, Result as Done};
 use leptos::prelude::*;
+use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
 fn viewer(post: &Post) -> Done<&Viewer> {
     post.request.viewer.as_ref().ok_or(Error::NotFound)
@@ -137,6 +139,48 @@ pub async fn save_listing(
             ];
             post.refuse(error, &back, "listing", &typed).await
         }
+    }
+}
+
+/// Adds pictures to a listing.
+///
+/// # Errors
+/// The form could not be read at all.
+#[server(prefix = "/do", endpoint = "pictures", input = MultipartFormData)]
+pub async fn add_pictures(data: MultipartData) -> Result<(), ServerFnError> {
+    let seed = Seed::capture();
+    let form = read(data).await?;
+    let post = Post::load(seed).await?;
+    let listing = form.fields.get("listing").cloned().unwrap_or_default();
+    let added = match (viewer(&post), listing.parse()) {
+        (Ok(viewer), Ok(id)) => post.request.backend.add_pictures(viewer, id, form.files.clone()).await,
+        _ => Err(Error::NotFound),
+    };
+    let back = format!("/listings/{listing}");
+    match added {
+        Ok(()) => post.done("The pictures are added.", &back).await,
+        Err(error) => post.refuse(error, &back, "pictures", &[]).await,
+    }
+}
+
+/// Removes a picture of a listing.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "picture-remove")]
+pub async fn remove_picture(
+    #[server(default)] listing: String,
+    #[server(default)] picture: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let removed = match (viewer(&post), listing.parse(), picture.parse()) {
+        (Ok(viewer), Ok(listing), Ok(picture)) => post.request.backend.remove_picture(viewer, listing, picture).await,
+        _ => Err(Error::NotFound),
+    };
+    let back = format!("/listings/{listing}");
+    match removed {
+        Ok(()) => post.done("The picture is removed.", &back).await,
+        Err(error) => post.refuse(error, &back, "pictures", &[]).await,
     }
 }
 

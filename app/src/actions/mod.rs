@@ -11,6 +11,7 @@ pub mod order;
 pub mod preferences;
 pub mod sandbox;
 pub mod settings;
+mod upload;
 
 use crate::form::{Flash, Refused};
 use crate::page::log_fault;

@@ -3,6 +3,7 @@
 #![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
 use super::Post;
+use super::upload::read;
 use crate::pages::order_act::kind_of;
 use crate::request::Seed;
 use backend::Error;
@@ -10,9 +11,8 @@ use backend::service::access::OrderRef;
 use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::place::NewOrder;
-use backend::service::uploads::Upload;
-use domain::limits::{FILE_BYTES_MAX, FILES_PER_UPLOAD_MAX};
-use domain::order::{Command, CommandKind, RejectReason, RulingReason, Status};
+use domain::money::BasisPoints;
+use domain::order::{Command, CommandKind, Commission, RejectReason, RulingReason, Status};
 use domain::text::FieldError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
@@ -241,6 +241,10 @@ fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Comm
         CommandKind::OfferSplit => Command::OfferSplit { to_buyer: part(fields)? },
         CommandKind::AcceptSplit => Command::AcceptSplit { to_buyer: part(fields)? },
         CommandKind::WithdrawSplit => Command::WithdrawSplit,
+        CommandKind::SetCommission => {
+            let rate = BasisPoints::parse(&field("percent")).map_err(|message| Error::field("percent", message))?;
+            Command::SetCommission { commission: Commission::percent(rate) }
+        }
         CommandKind::Rule => rule(part(fields)?, &field("reason"), field("text"))?,
         _ => return Err(Error::NotFound),
     })
@@ -289,44 +293,9 @@ fn success(act: &str, status: Status) -> String {
         "offer-split" => "Your offer was sent. It stands until you take it back or the dispute ends.".to_owned(),
         "accept-split" => "Agreed. The money is divided and the payments are under way.".to_owned(),
         "withdraw-split" => "Your offer was taken back.".to_owned(),
+        "set-commission" => "The commission is changed.".to_owned(),
         "rule" => "Your ruling is made. Both sides were told, and the money is divided.".to_owned(),
         "offer-second-delivery" => "Offered. The other side was told and can agree.".to_owned(),
         _ => format!("Done. The order is now {status}."),
     }
-}
-
-struct ActForm {
-    fields: BTreeMap<String, String>,
-    files: Vec<Upload>,
-}
-
-/// Longest text field, in bytes; the domain then counts characters.
-const FIELD_BYTES_MAX: usize = 32 * 1024;
-
-/// Reads the form to its end. What is too large is cut just beyond its limit, so that the check that follows can name it.
-async fn read(data: MultipartData) -> Result<ActForm, ServerFnError> {
-    let mut form = ActForm { fields: BTreeMap::new(), files: Vec::new() };
-    let Some(mut parts) = data.into_inner() else { return Ok(form) };
-    let unreadable = |_| ServerFnError::new("the form could not be read");
-    while let Some(mut part) = parts.next_field().await.map_err(unreadable)? {
-        let name = part.name().unwrap_or_default().to_owned();
-        let file_name = part.file_name().map(ToOwned::to_owned);
-        let limit = if file_name.is_some() { FILE_BYTES_MAX } else { FIELD_BYTES_MAX };
-        let mut body = Vec::new();
-        while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
-            if body.len() <= limit {
-                body.extend_from_slice(&chunk);
-            }
-        }
-        match file_name {
-            Some(file_name) if form.files.len() <= FILES_PER_UPLOAD_MAX => {
-                form.files.push(Upload { name: file_name, body })
-            }
-            Some(_) => {}
-            None => {
-                form.fields.insert(name, String::from_utf8_lossy(&body).into_owned());
-            }
-        }
-    }
-    Ok(form)
 }

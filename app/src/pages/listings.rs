@@ -8,11 +8,14 @@ use crate::page::{Page, Visit};
 use crate::pages::new_order::kinds;
 use crate::pages::providers::{percent, typed};
 use crate::pages::settings::currencies;
+use crate::pages::storefront::shown_picture;
 use crate::request::Request;
 use backend::service::listings::{Listing, ListingStatus};
+use backend::service::pictures::PICTURES_ACCEPTED;
 use backend::service::providers::Provider;
 use backend::{Error, Result};
 use domain::Money;
+use domain::limits::PICTURES_MAX;
 use domain::money::Currency;
 use domain::order::Quote;
 use domain::order::settle::Settlement;
@@ -152,6 +155,7 @@ pub(crate) async fn one(visit: Visit) -> Result<Page> {
     let body = view! {
         <div class="page-head">{breadcrumb(&title)}<h1>{title.clone()}</h1></div>
         {preview.map(|(quote, settlement)| shares(&quote, &settlement))}
+        {pictures(&visit, &listing).await?}
         <section aria-labelledby="change"><h2 id="change">"Change"</h2>{editor(&form, Some(&listing), &providers)}</section>
         <section aria-labelledby="archive"><h2 id="archive">"Take it away"</h2>
             <p>"It leaves the storefront for good. Orders that were placed from it go on."</p>
@@ -159,6 +163,42 @@ pub(crate) async fn one(visit: Visit) -> Result<Page> {
         </section>
     };
     Ok(Page::new(title, HERE, body))
+}
+
+/// The pictures of a listing, with ways to add and to remove.
+async fn pictures(visit: &Visit, listing: &Listing) -> Result<AnyView> {
+    let pictures = visit.request.backend.pictures(listing.id).await?;
+    let form = Form::of(&visit.flash, "pictures");
+    let rows = pictures.iter().enumerate().map(|(index, picture)| {
+        let number = index + 1;
+        view! {
+            <li>
+                {shown_picture(picture, &format!("Picture {number} of {}", listing.title), true)}
+                <form method="post" action="/do/picture-remove">
+                    {hidden("listing", listing.id.to_string())}{hidden("picture", picture.id.to_string())}
+                    <button class="button">"Remove"<span class="unseen">{format!(" picture {number}")}</span></button>
+                </form>
+            </li>
+        }
+    });
+    let rows = (!pictures.is_empty()).then(|| view! { <ul class="pictures small">{rows.collect_view()}</ul> });
+    let described = form.described_by("files", true);
+    let add = (pictures.len() < PICTURES_MAX).then(|| {
+        view! {
+            <form method="post" action="/do/pictures" enctype="multipart/form-data" class="form" novalidate>
+                {form.summary()}
+                {hidden("listing", listing.id.to_string())}
+                <div class="field">
+                    <label for="files">"Add pictures"</label>
+                    <input id="files" type="file" name="files" multiple accept="image/jpeg,image/png,image/webp" aria-describedby=described/>
+                    <p class="hint" id="files-hint">{PICTURES_ACCEPTED}</p>
+                    {form.error_line("files")}
+                </div>
+                <div class="actions"><button class="button">"Upload"</button></div>
+            </form>
+        }
+    });
+    Ok(view! { <section aria-labelledby="pictures"><h2 id="pictures">"Pictures"</h2>{rows}{add}</section> }.into_any())
 }
 
 fn shares(quote: &Quote, settlement: &Settlement) -> AnyView {

@@ -9,13 +9,14 @@ use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::dispute::room_path;
 use crate::pages::order_act::step_path;
-use crate::pages::{receipt, terms_text};
+use crate::pages::{commission, receipt, terms_text};
 use backend::Result;
 use backend::service::access::OrderRef;
 use backend::service::notifications::Which;
-use backend::service::order_view::{OrderView, PaymentStatus, PayoutKind, PayoutStatus};
+use backend::service::order_view::{OrderPayout, OrderView, PaymentStatus, PayoutKind, PayoutStatus};
 use backend::service::uploads;
 use domain::clock_text::Zone;
+use domain::ids::PartyId;
 use domain::money::Money;
 use domain::order::{CommandKind, Role, Status};
 use leptos::prelude::*;
@@ -241,7 +242,8 @@ fn seller(order: &OrderView, zone: Zone, form: &Form, key: &str) -> AnyView {
             <div class="side">
                 {seller_acts(order, form, key)}
                 {facts(order, zone)}
-                {your_payout(order, zone)}
+                {commission::shares(order)}
+                {payouts(order, zone)}
                 {receipt::links(order)}
             </div>
         </div>
@@ -258,6 +260,8 @@ fn facts(order: &OrderView, zone: Zone) -> AnyView {
             <dl class="facts">
                 <div><dt>"Number"</dt><dd>{order.facts.number}</dd></div>
                 <div><dt>"Buyer"</dt><dd>{order.buyer.clone()}{email}</dd></div>
+                {order.provider.clone().map(|name| view! { <div><dt>"Delivered by"</dt><dd>{name}</dd></div> })}
+                {order.operator.clone().map(|name| view! { <div><dt>"Marketplace"</dt><dd>{name}</dd></div> })}
                 <div><dt>"Made"</dt><dd>{when(order.facts.created_at, zone)}</dd></div>
                 {paid}
             </dl>
@@ -266,25 +270,43 @@ fn facts(order: &OrderView, zone: Zone) -> AnyView {
     .into_any()
 }
 
-fn your_payout(order: &OrderView, zone: Zone) -> Option<AnyView> {
-    let payout = order.payouts.iter().find(|payout| payout.kind == PayoutKind::Payout)?;
-    let missing = (payout.status == PayoutStatus::WaitingForBank)
-        .then(|| view! { <p class="hint"><a href="/settings/payouts">"Add your bank details and verify your identity"</a>" to be paid."</p> });
-    let failure = payout.failure.clone().map(|reason| view! { <p class="hint">{reason}</p> });
-    Some(
-        view! {
-            <section aria-labelledby="payout">
-                <h2 id="payout">"Your payout"</h2>
-                <dl class="facts">
-                    <div><dt>"Amount"</dt><dd>{amount(payout.amount)}</dd></div>
-                    <div><dt>"State"</dt><dd>{payout.status.words()}</dd></div>
-                    <div><dt>"Last change"</dt><dd>{when(payout.updated_at, zone)}</dd></div>
-                </dl>
-                {missing}{failure}
-            </section>
+/// The payouts that the reader may see: their own, and a seller also its service provider's.
+fn payouts(order: &OrderView, zone: Zone) -> Vec<AnyView> {
+    let paid = order.payouts.iter().filter(|payout| payout.kind == PayoutKind::Payout);
+    paid.map(|payout| payout_facts(order, payout, zone)).collect()
+}
+
+fn payout_facts(order: &OrderView, payout: &OrderPayout, zone: Zone) -> AnyView {
+    let parties = &order.order.parties;
+    let (id, title, details) = match payout.party {
+        PartyId::Provider(provider) => {
+            let name = order.provider.as_deref().unwrap_or("your service provider");
+            ("provider-payout", format!("Payout to {name}"), format!("/providers/{provider}"))
         }
-        .into_any(),
-    )
+        PartyId::Account(account) if Some(account) == parties.operator && order.role != Role::Operator => {
+            let name = order.operator.as_deref().unwrap_or("the marketplace");
+            ("operator-payout", format!("Payout to {name}"), String::new())
+        }
+        PartyId::Account(_) if matches!(order.role, Role::Seller | Role::Operator) => {
+            ("payout", "Your payout".to_owned(), "/settings/payouts".to_owned())
+        }
+        PartyId::Account(_) => ("payout", format!("Payout to {}", order.seller), String::new()),
+    };
+    let missing = (payout.status == PayoutStatus::WaitingForBank && !details.is_empty())
+        .then(|| view! { <p class="hint"><a href=details>"Add the bank details and verify your identity"</a>", and it is paid."</p> });
+    let failure = payout.failure.clone().map(|reason| view! { <p class="hint">{reason}</p> });
+    view! {
+        <section aria-labelledby=id>
+            <h2 id=id>{title}</h2>
+            <dl class="facts">
+                <div><dt>"Amount"</dt><dd>{amount(payout.amount)}</dd></div>
+                <div><dt>"State"</dt><dd>{payout.status.words()}</dd></div>
+                <div><dt>"Last change"</dt><dd>{when(payout.updated_at, zone)}</dd></div>
+            </dl>
+            {missing}{failure}
+        </section>
+    }
+    .into_any()
 }
 
 /// What the seller can do now, and why not the rest.

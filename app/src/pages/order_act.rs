@@ -5,6 +5,7 @@ use crate::components::money::{ReviewLine, review};
 use crate::components::shell::Shell;
 use crate::form::{Field, Form};
 use crate::page::{Page, Visit};
+use crate::pages::commission;
 use crate::pages::order::{act_fields, files_field};
 use crate::pages::split_act::{self, SPLIT_ACTS};
 use backend::service::access::OrderRef;
@@ -25,6 +26,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     order.may(kind)?;
     if SPLIT_ACTS.contains(&kind) {
         return split_act::page(&visit, &order, kind);
+    }
+    if kind == CommandKind::SetCommission {
+        return commission::page(&visit, &order);
     }
     let form = Form::of(&visit.flash, kind.key());
     let step = step(&order, kind);
@@ -52,7 +56,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 /// The commands that have a confirmation step, by the last part of their address.
 pub(crate) fn kind_of(act: &str) -> Option<CommandKind> {
     let kind = CommandKind::from_key(&act.replace('-', "_"))?;
-    (STEPS.contains(&kind) || SPLIT_ACTS.contains(&kind)).then_some(kind)
+    (STEPS.contains(&kind) || SPLIT_ACTS.contains(&kind) || kind == CommandKind::SetCommission).then_some(kind)
 }
 
 /// The path of a command's confirmation step on an order's page.

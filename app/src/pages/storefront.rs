@@ -9,6 +9,7 @@ use crate::pages::listings::price;
 use crate::pages::terms_text;
 use crate::words::query_value;
 use backend::service::listings::Listing;
+use backend::service::pictures::Picture;
 use backend::service::storefront::{Offer, STOREFRONT_PAGE_SIZE, StorefrontPage, StorefrontQuery};
 use backend::{Error, Result};
 use domain::Money;
@@ -95,9 +96,13 @@ fn cards(shown: &StorefrontPage) -> AnyView {
     let rows = shown.cards.iter().map(|card| {
         let href = format!("/m/{}/{}", shown.storefront.slug, card.listing.id);
         let glyph = if card.listing.kind == "service" { "handshake" } else { "package" };
+        let picture = match card.picture {
+            Some(picture) => shown_picture(&picture, "", true),
+            None => icon(glyph).into_any(),
+        };
         view! {
             <li>
-                <div class="picture" aria-hidden="true">{icon(glyph)}</div>
+                <div class="picture" aria-hidden="true">{picture}</div>
                 <h3><a href=href>{card.listing.title.clone()}</a></h3>
                 <p class="hint">"by "{card.by.clone()}</p>
                 <p class="price">{price(&card.listing)}{left(&card.listing)}</p>
@@ -105,6 +110,13 @@ fn cards(shown: &StorefrontPage) -> AnyView {
         }
     });
     view! { <ul class="offers">{rows.collect_view()}</ul> }.into_any()
+}
+
+/// A picture of a listing; `alt` is empty where its title stands beside it.
+pub(crate) fn shown_picture(picture: &Picture, alt: &str, small: bool) -> AnyView {
+    let src = format!("/pictures/{}/{}", picture.id, if small { "small" } else { "large" });
+    let (width, height) = (picture.width, picture.height);
+    view! { <img src=src alt=alt.to_owned() width=width height=height loading="lazy"/> }.into_any()
 }
 
 fn left(listing: &Listing) -> Option<AnyView> {
@@ -154,6 +166,7 @@ pub(crate) async fn offer(visit: Visit) -> Result<Page> {
             <h1>{listing.title.clone()}</h1>
             <p class="lede">{price(listing)}{left(listing)}</p>
         </div>
+        {pictures(&offer)}
         {description}
         <dl class="facts"><div><dt>"Sold by"</dt><dd>{offer.seller.clone()}</dd></div>{provider}{operator}</dl>
         {buying(&visit, &offer)}
@@ -162,6 +175,13 @@ pub(crate) async fn offer(visit: Visit) -> Result<Page> {
         <section aria-labelledby="terms"><h2 id="terms">"The seller's terms"</h2><dl class="facts">{terms.collect_view()}</dl></section>
     };
     Ok(Page::new(listing.title.clone(), Shell::Public, body))
+}
+
+fn pictures(offer: &Offer) -> Option<AnyView> {
+    let alt = |index: usize| format!("{}, picture {} of {}", offer.listing.title, index + 1, offer.pictures.len());
+    let rows = offer.pictures.iter().enumerate();
+    let rows = rows.map(|(index, picture)| view! { <li>{shown_picture(picture, &alt(index), false)}</li> });
+    (!offer.pictures.is_empty()).then(|| view! { <ul class="pictures">{rows.collect_view()}</ul> }.into_any())
 }
 
 fn money(offer: &Offer, minor: i64) -> Money {

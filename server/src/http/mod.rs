@@ -5,6 +5,7 @@ mod files;
 mod guard;
 mod health;
 pub mod metrics;
+mod pictures;
 mod receipts;
 mod router;
 

@@ -1,6 +1,6 @@
 //! The only table of addresses beside the pages.
 
-use super::{assets, files, guard, health, metrics, receipts};
+use super::{assets, files, guard, health, metrics, pictures, receipts};
 use crate::site::Site;
 use app::{App, AppState};
 use axum::Router;
@@ -47,7 +47,7 @@ impl Web {
 }
 
 /// The forms that take files; every other body is small.
-const UPLOADS: [&str; 2] = ["/do/order-act", "/do/message"];
+const UPLOADS: [&str; 3] = ["/do/order-act", "/do/message", "/do/pictures"];
 const UPLOAD_BYTES_MAX: usize = FILES_PER_UPLOAD_MAX * FILE_BYTES_MAX + 8 * 1024 * 1024;
 const FORM_BYTES_MAX: usize = 128 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -55,7 +55,7 @@ const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
 pub fn build_app(web: Web) -> Router {
-    let [live, ready, asset, icon, robots, licence, order_file, receipt] = FIXED;
+    let [live, ready, asset, icon, robots, licence, order_file, receipt, picture] = FIXED;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -78,6 +78,7 @@ pub fn build_app(web: Web) -> Router {
     let dynamic = Router::new()
         .route(order_file, get(files::serve))
         .route(receipt, get(receipts::serve))
+        .route(picture, get(pictures::serve))
         .with_state(web.clone())
         .merge(pages)
         .layer(sessions(&web));
@@ -118,7 +119,7 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 8] = [
+const FIXED: [&str; 9] = [
     "/healthz",
     "/readyz",
     "/assets/{*file}",
@@ -127,6 +128,7 @@ const FIXED: [&str; 8] = [
     "/LICENSE-ICONS.txt",
     "/orders/{order}/files/{file}",
     "/orders/{order}/receipts/{kind}/pdf",
+    "/pictures/{picture}/{size}",
 ];
 
 /// The pages, listed once for the process: the list walks all of them.

@@ -33,6 +33,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/do/provider-save", "---I--"), ("POST", "/do/provider-remove", "---I--"), ("POST", "/do/listing-save", "---I--"),
     ("POST", "/do/listing-archive", "---I--"), ("POST", "/do/storefront-save", "-I-I--"), ("POST", "/do/invite-seller", "------"),
     ("POST", "/do/answer-invitation", "---I--"), ("POST", "/do/leave-marketplace", "---I--"), ("POST", "/do/remove-seller", "------"),
+    ("POST", "/do/pictures", "---I--"), ("POST", "/do/picture-remove", "------"), ("GET", "/pictures/{picture}/{size}", "------"),
     ("GET", "/earnings", "SI-I--"),
     ("GET", "/settings", "SIIIII"), ("GET", "/settings/payouts", "SI-I--"),
     ("GET", "/settings/terms", "SI-I--"), ("GET", "/settings/notifications", "SIIIII"),
@@ -92,11 +93,16 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{slug}", "shop")
         .replace("{listing}", &world.listing)
         .replace("{provider}", &world.provider)
+        .replace("{picture}", "pic_00000000000000000000000000000000")
+        .replace("{size}", "small")
         .replace("{file}", &world.file)
         .replace("{reference}", &world.reference)
         .replace("{*file}", "nothing.js");
     if method == Method::GET.as_str() {
         return client.get(&path).await;
+    }
+    if template == "/do/pictures" {
+        return client.post_multipart(&path, &[("listing", world.listing.as_str())], &[]).await;
     }
     if template == "/do/message" {
         return client.post_multipart(&path, &[("order", world.disputed.as_str()), ("text", "")], &[]).await;

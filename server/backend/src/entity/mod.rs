@@ -12,6 +12,7 @@ pub mod ledger_account;
 pub mod ledger_posting;
 pub mod ledger_transfer;
 pub mod listing;
+pub mod listing_picture;
 pub mod mail_token;
 pub mod member;
 pub mod notification;

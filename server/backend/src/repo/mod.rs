@@ -22,6 +22,7 @@ pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod payments;
 pub(crate) mod payouts;
+pub(crate) mod pictures;
 pub(crate) mod providers;
 pub(crate) mod quotes;
 pub(crate) mod sandbox_mails;

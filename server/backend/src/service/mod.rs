@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod password;
 pub mod payments;
 pub mod payouts;
+pub mod pictures;
 pub mod place;
 pub mod providers;
 pub mod quote;

@@ -4,10 +4,11 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::idempotency::{self, Key};
 use crate::repo::listings::{self, Shown};
-use crate::repo::{accounts, associations, providers, storefronts};
+use crate::repo::{accounts, associations, pictures, providers, storefronts};
 use crate::secret::sha256_hex;
 use crate::service::access::OrderRef;
 use crate::service::listings::{Listing, terms_for};
+use crate::service::pictures::Picture;
 use crate::service::place::{Agreed, Placed, place};
 use crate::service::quote;
 use crate::service::viewer::{Membership, Viewer};
@@ -46,6 +47,8 @@ pub struct Card {
     pub listing: Listing,
     /// Who delivers it: the service provider, or the seller.
     pub by: String,
+    /// Its first picture.
+    pub picture: Option<Picture>,
 }
 
 /// A page of a storefront.
@@ -70,6 +73,8 @@ pub struct Offer {
     pub storefront: Storefront,
     /// What is offered.
     pub listing: Listing,
+    /// Its pictures.
+    pub pictures: Vec<Picture>,
     /// The seller's name: the order is handled by them.
     pub seller: String,
     /// Who delivers it, where it is a service provider.
@@ -109,6 +114,8 @@ impl Backend {
             kind: query.kind.clone(),
         };
         let (found, total) = listings::page(connection, &shown, query.page, STOREFRONT_PAGE_SIZE).await?;
+        let ids: Vec<ListingId> = found.iter().map(|listing| listing.id).collect();
+        let pictures = pictures::of_listings(connection, &ids).await?;
         let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
         let mut cards = Vec::with_capacity(found.len());
         for listing in found {
@@ -123,7 +130,8 @@ impl Backend {
                     }
                 },
             };
-            cards.push(Card { listing, by });
+            let picture = pictures.get(&listing.id).and_then(|pictures| pictures.first().copied());
+            cards.push(Card { listing, by, picture });
         }
         let categories = listings::categories(connection, &sellers).await?;
         Ok(StorefrontPage { storefront, cards, total, categories, query })
@@ -233,6 +241,7 @@ async fn offer(connection: &impl ConnectionTrait, slug: &str, id: ListingId) -> 
         operator: operator.as_ref().map(|operator| operator.id),
     };
     Ok(Offer {
+        pictures: pictures::of_listings(connection, &[id]).await?.remove(&id).unwrap_or_default(),
         storefront,
         seller: seller.name,
         provider: provider.map(|provider| provider.name),

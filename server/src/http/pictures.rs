@@ -1,0 +1,43 @@
+//! Pictures of what is offered.
+
+use super::files::{failure, viewer_of};
+use super::router::Web;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use backend::{Error, Result};
+use http::{HeaderValue, header};
+use tower_sessions::Session;
+
+/// Answers a picture in one of its sizes. It never changes, but its listing may be taken away, so it is kept for a day.
+pub(super) async fn serve(
+    State(web): State<Web>,
+    session: Session,
+    Path((picture, size)): Path<(String, String)>,
+) -> Response {
+    match read(&web, &session, &picture, &size).await {
+        Ok(response) => response,
+        Err(error) => failure(&error),
+    }
+}
+
+async fn read(web: &Web, session: &Session, picture: &str, size: &str) -> Result<Response> {
+    let small = match size {
+        "small" => true,
+        "large" => false,
+        _ => return Err(Error::NotFound),
+    };
+    let viewer = viewer_of(&web.backend, session).await?;
+    let id = picture.parse().map_err(|_| Error::NotFound)?;
+    let body = web.backend.picture(viewer.as_ref(), id, small).await?;
+    let mut response = Response::new(Body::from(body));
+    let pairs = [
+        (header::CONTENT_TYPE, "image/jpeg"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CACHE_CONTROL, "private, max-age=86400"),
+    ];
+    for (name, value) in pairs {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}
