@@ -23,4 +23,6 @@ mod root;
 mod words;
 
 #[cfg(feature = "ssr")]
+pub use request::zone_of;
+#[cfg(feature = "ssr")]
 pub use root::{App, AppState, error_document, shell};

@@ -130,18 +130,25 @@ fn header<'a>(parts: &'a Parts, name: &str) -> &'a str {
     parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-fn cookie<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
-    let pairs = header(parts, "cookie").split(';').filter_map(|pair| pair.trim().split_once('='));
+fn cookie<'a>(headers: &'a http::HeaderMap, name: &str) -> Option<&'a str> {
+    let sent = headers.get("cookie").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let pairs = sent.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.filter(|(key, _)| *key == name).map(|(_, value)| value).next_back()
 }
 
 /// The theme of the cookie, so that the first paint is right.
 pub(crate) fn theme(parts: &Parts) -> Option<String> {
-    cookie(parts, "theme").filter(|theme| matches!(*theme, "light" | "dark")).map(ToOwned::to_owned)
+    cookie(&parts.headers, "theme").filter(|theme| matches!(*theme, "light" | "dark")).map(ToOwned::to_owned)
 }
 
 fn zone(parts: &Parts) -> Zone {
-    cookie(parts, "tz").and_then(|minutes| minutes.parse().ok()).map_or(Zone::UTC, Zone::from_minutes)
+    zone_of(&parts.headers)
+}
+
+/// The time zone of whoever asks, as far as the browser told it; the server's own answers read dates by it too.
+#[must_use]
+pub fn zone_of(headers: &http::HeaderMap) -> Zone {
+    cookie(headers, "tz").and_then(|minutes| minutes.parse().ok()).map_or(Zone::UTC, Zone::from_minutes)
 }
 
 fn parse_query(query: &str) -> BTreeMap<String, String> {

@@ -28,6 +28,16 @@ impl Zone {
         }
     }
 
+    /// When the day `2026-11-20` begins in this zone; `None` for what is no date.
+    #[must_use]
+    pub fn day(self, text: &str) -> Option<OffsetDateTime> {
+        let mut parts = text.trim().splitn(3, '-');
+        let year = parts.next()?.parse().ok()?;
+        let month = time::Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+        let date = time::Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()?;
+        (1_900..3_000).contains(&year).then(|| date.midnight().assume_offset(self.offset))
+    }
+
     fn label(self) -> String {
         if !self.name.is_empty() {
             return self.name.to_owned();

@@ -2,12 +2,16 @@
 
 use crate::components::shell::Shell;
 use crate::components::{empty, icon, table};
+use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::words::query_value;
 use backend::Result;
-use backend::service::order_list::{ListOf, ListQuery, OrderList};
+use backend::service::order_list::{ListOf, ListQuery, OrderList, Sort};
+use domain::money::Currency;
 use domain::order::Status;
+use domain::text::FieldError;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// The list of whoever is signed in: what they sell, or what they buy.
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
@@ -17,27 +21,24 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         return Ok(Page::redirect("/check-mail"));
     }
     let works = viewer.selling().is_some() || viewer.operating().is_some();
-    let of = match (viewer.selling(), viewer.operating(), request.query("of")) {
-        (_, _, "bought") | (None, None, _) => ListOf::Bought,
-        (Some(_), ..) => ListOf::Sold,
-        (None, Some(_), _) => ListOf::Operated,
-    };
-    let query = ListQuery {
-        status: Status::from_key(request.query("status")),
-        search: request.query("q").chars().take(100).collect(),
-        page: request.query("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
-    };
+    let of = ListOf::read(&request.query, viewer);
+    let (query, wrong) = ListQuery::read(&request.query, request.zone);
     let list = request.backend.order_list(viewer, of, query).await?;
-    let address = Address { bought: works && of == ListOf::Bought };
+    let address = Address { bought: works && of == ListOf::Bought, typed: request.query.clone() };
+    let form = narrowing(&address, wrong);
     let new = (of == ListOf::Sold)
-        .then(|| view! { <div class="actions"><a class="button primary" href="/orders/new">{icon("plus")}"New order"</a></div> });
+        .then(|| view! { <a class="button primary" href="/orders/new">{icon("plus")}"New order"</a> });
+    let export = format!("/orders/export.csv?{}", address.query(list.query.status, 0));
+    let export = (!list.rows.is_empty())
+        .then(|| view! { <a class="button" href=export download>{icon("download")}"Export CSV"</a> });
     let rows =
         if list.rows.is_empty() { nothing(&list, of) } else { table::orders(&list.rows, request.zone, list.now) };
-    let pages = table::pagination(&list, |page| address.link(&list.query, list.query.status, page));
+    let pages = table::pagination(&list, |page| address.link(list.query.status, page));
     let title = if address.bought { "Orders I buy" } else { "Orders" };
     let body = view! {
-        <div class="page-head"><h1>{title}</h1>{new}</div>
+        <div class="page-head"><h1>{title}</h1><div class="actions">{new}{export}</div></div>
         <div class="toolbar">{filters(&list, &address)}{search(&list, &address)}</div>
+        {more(&list, &address, &form)}
         <section aria-labelledby="list"><h2 id="list" class="unseen">"List"</h2>{rows}</section>
         {pages}
     };
@@ -46,30 +47,85 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 
 struct Address {
     bought: bool,
+    typed: BTreeMap<String, String>,
 }
 
 impl Address {
-    fn link(&self, query: &ListQuery, status: Option<Status>, page: u64) -> String {
+    /// What was typed into a field of the filter.
+    fn typed(&self, name: &str) -> &str {
+        self.typed.get(name).map_or("", String::as_str)
+    }
+
+    /// The query of this list, with another status and page.
+    fn query(&self, status: Option<Status>, page: u64) -> String {
         let mut parts = Vec::new();
         if self.bought {
             parts.push("of=bought".to_owned());
         }
         parts.extend(status.map(|status| format!("status={}", status.key())));
-        if !query.search.is_empty() {
-            parts.push(format!("q={}", query_value(&query.search)));
+        for name in ["q", "from", "to", "currency", "min", "max", "sort"] {
+            let typed = self.typed(name);
+            if !typed.is_empty() {
+                parts.push(format!("{name}={}", query_value(typed)));
+            }
         }
         if page > 0 {
             parts.push(format!("page={}", page + 1));
         }
-        format!("/orders?{}", parts.join("&"))
+        parts.join("&")
     }
+
+    fn link(&self, status: Option<Status>, page: u64) -> String {
+        format!("/orders?{}", self.query(status, page))
+    }
+}
+
+/// The filter's form with what was typed and what is wrong with it.
+fn narrowing(address: &Address, wrong: Vec<FieldError>) -> Form {
+    let typed = ["from", "to", "min", "max"].map(|name| (name, address.typed(name)));
+    Form::refused(wrong, &typed)
+}
+
+/// More ways to narrow the list, and its order; open where one of them is used.
+fn more(list: &OrderList, address: &Address, form: &Form) -> AnyView {
+    let open = ["from", "to", "currency", "min", "max", "sort"].iter().any(|name| !address.typed(name).is_empty());
+    let sorts = Sort::ALL.into_iter().map(|sort| {
+        let selected = list.query.sort == sort;
+        view! { <option value=sort.key() selected=selected>{sort.words()}</option> }
+    });
+    let chosen = address.typed("currency");
+    let currencies = Currency::TRADED.into_iter().map(|currency| {
+        let selected = chosen == currency.code();
+        view! { <option value=currency.code() selected=selected>{currency.code()}</option> }
+    });
+    view! {
+        <details class="more-filters" open=open>
+            <summary>"Dates, amounts and order"</summary>
+            <form method="get" action="/orders" class="form" novalidate>
+                {form.summary()}
+                {address.bought.then(|| hidden("of", "bought"))}
+                {list.query.status.map(|status| hidden("status", status.key()))}
+                {(!list.query.search.is_empty()).then(|| hidden("q", list.query.search.clone()))}
+                <div class="field-row">
+                    {Field { kind: "date", ..Field::text("from", "Made from") }.show(form)}
+                    {Field { kind: "date", ..Field::text("to", "Made until") }.show(form)}
+                    <div class="field"><label for="currency">"Currency"</label><select id="currency" name="currency"><option value="">"Any"</option>{currencies.collect_view()}</select></div>
+                    {Field { inputmode: "decimal", ..Field::text("min", "Amount from") }.show(form)}
+                    {Field { inputmode: "decimal", ..Field::text("max", "Amount to") }.show(form)}
+                    <div class="field"><label for="sort">"Order"</label><select id="sort" name="sort">{sorts.collect_view()}</select></div>
+                </div>
+                <div class="actions"><button class="button">"Apply"</button><a class="button quiet" href="/orders">"Clear"</a></div>
+            </form>
+        </details>
+    }
+    .into_any()
 }
 
 fn filters(list: &OrderList, address: &Address) -> AnyView {
     let all: i64 = list.counts.iter().map(|(_, count)| count).sum();
     let chip = |status: Option<Status>, word: &'static str, count: i64| {
         let current = (list.query.status == status).then_some("true");
-        let href = address.link(&list.query, status, 0);
+        let href = address.link(status, 0);
         view! { <a href=href aria-current=current>{word}" "<span class="count">{count}</span></a> }
     };
     let mut counts = list.counts.clone();
@@ -79,12 +135,14 @@ fn filters(list: &OrderList, address: &Address) -> AnyView {
 }
 
 fn search(list: &OrderList, address: &Address) -> AnyView {
-    let of = address.bought.then(|| view! { <input type="hidden" name="of" value="bought"/> });
-    let status = list.query.status.map(|status| view! { <input type="hidden" name="status" value=status.key()/> });
+    let of = address.bought.then(|| hidden("of", "bought"));
+    let status = list.query.status.map(|status| hidden("status", status.key()));
+    let kept = ["from", "to", "currency", "min", "max", "sort"].into_iter();
+    let kept = kept.filter(|name| !address.typed(name).is_empty()).map(|name| hidden(name, address.typed(name)));
     view! {
         <search class="search">
             <form method="get" action="/orders">
-                {of}{status}
+                {of}{status}{kept.collect_view()}
                 <label class="unseen" for="q">"Search orders"</label>
                 {icon("search")}
                 <input id="q" type="search" name="q" value=list.query.search.clone() placeholder="Number, title or buyer's e-mail"/>
@@ -95,7 +153,7 @@ fn search(list: &OrderList, address: &Address) -> AnyView {
 }
 
 fn nothing(list: &OrderList, of: ListOf) -> AnyView {
-    if !list.counts.is_empty() || !list.query.search.is_empty() || list.query.status.is_some() {
+    if !list.counts.is_empty() || list.query.is_narrowed() {
         return empty(
             "search",
             "No order matches",

@@ -1,6 +1,6 @@
 //! The only table of addresses beside the pages.
 
-use super::{assets, files, guard, health, metrics, pictures, receipts};
+use super::{assets, export, files, guard, health, metrics, pictures, receipts};
 use crate::site::Site;
 use app::{App, AppState};
 use axum::Router;
@@ -55,7 +55,7 @@ const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
 pub fn build_app(web: Web) -> Router {
-    let [live, ready, asset, icon, robots, licence, order_file, receipt, picture] = FIXED;
+    let [live, ready, asset, icon, robots, licence, order_file, receipt, picture, export] = FIXED;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -79,6 +79,7 @@ pub fn build_app(web: Web) -> Router {
         .route(order_file, get(files::serve))
         .route(receipt, get(receipts::serve))
         .route(picture, get(pictures::serve))
+        .route(export, get(export::serve))
         .with_state(web.clone())
         .merge(pages)
         .layer(sessions(&web));
@@ -119,7 +120,7 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 9] = [
+const FIXED: [&str; 10] = [
     "/healthz",
     "/readyz",
     "/assets/{*file}",
@@ -129,6 +130,7 @@ const FIXED: [&str; 9] = [
     "/orders/{order}/files/{file}",
     "/orders/{order}/receipts/{kind}/pdf",
     "/pictures/{picture}/{size}",
+    "/orders/export.csv",
 ];
 
 /// The pages, listed once for the process: the list walks all of them.

@@ -126,6 +126,14 @@ impl TestApp {
         order
     }
 
+    /// An order of `seller` for `buyer`, accepted, and paid out where the seller has a bank account.
+    pub async fn accepted(&self, seller: &Viewer, buyer: &str) -> OrderId {
+        let order = self.delivered(seller, buyer).await;
+        self.act(None, self.link(order), Command::Accept, Vec::new()).await;
+        self.backend.run_until_idle().await.unwrap();
+        order
+    }
+
     /// An order of `seller` for `buyer`, which the dispute manager is to decide.
     pub async fn disputed(&self, seller: &Viewer, buyer: &str) -> OrderId {
         let order = self.delivered(seller, buyer).await;
@@ -151,9 +159,7 @@ impl TestApp {
         };
         self.backend.set_bank_details(seller, &details).await.unwrap();
         self.backend.verify_identity_in_sandbox(seller).await.unwrap();
-        let order = self.delivered(seller, buyer).await;
-        self.act(None, self.link(order), Command::Accept, Vec::new()).await;
-        self.backend.run_until_idle().await.unwrap();
+        let order = self.accepted(seller, buyer).await;
         self.backend.order_view(Some(seller), &OrderRef::Id(order)).await.unwrap().payouts[0].id
     }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be set up has failed")]
 
 mod auth_matrix;
+mod export;
 mod flow;
 mod furniture;
 mod harness;

@@ -13,6 +13,7 @@ pub(crate) mod delivery_terms;
 pub(crate) mod files;
 pub(crate) mod idempotency;
 pub(crate) mod ledger;
+pub(crate) mod ledger_sums;
 pub(crate) mod listings;
 pub(crate) mod mail_tokens;
 pub(crate) mod messages;

@@ -13,6 +13,7 @@ pub mod listings;
 pub mod mail_link;
 pub mod notifications;
 pub mod notify;
+pub mod order_export;
 pub mod order_list;
 pub mod order_view;
 pub mod outbox;

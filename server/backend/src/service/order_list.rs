@@ -5,12 +5,16 @@ use crate::error::Result;
 use crate::repo::accounts;
 use crate::repo::orders::{self, Filter, Stored};
 use crate::service::viewer::Viewer;
+use domain::clock_text::Zone;
 use domain::ids::{AccountId, OrderId};
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::order::{Role, Status, Waiting, waiting};
 use domain::permission;
+use domain::text::FieldError;
 use std::collections::BTreeMap;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
+
+pub use crate::repo::orders::Sort;
 
 /// Rows on a page of a list.
 pub const PAGE_SIZE: u64 = 25;
@@ -31,10 +35,90 @@ pub enum ListOf {
 pub struct ListQuery {
     /// Only this status.
     pub status: Option<Status>,
-    /// Part of the title, the buyer's address, or the number.
+    /// Part of the title, the buyer's address or name, or the number.
     pub search: String,
+    /// In which order.
+    pub sort: Sort,
+    /// Made at or after this instant.
+    pub from: Option<OffsetDateTime>,
+    /// Made before this instant.
+    pub before: Option<OffsetDateTime>,
+    /// Only in this currency.
+    pub currency: Option<Currency>,
+    /// Costs at least so many minor units of `currency`.
+    pub least: Option<i64>,
+    /// Costs at most so many minor units of `currency`.
+    pub most: Option<i64>,
     /// From 0.
     pub page: u64,
+}
+
+impl ListOf {
+    /// The list that somebody sees: what they sell or what is traded on their marketplace, and with `of=bought` what they buy.
+    #[must_use]
+    pub fn read(query: &BTreeMap<String, String>, viewer: &Viewer) -> Self {
+        let bought = query.get("of").is_some_and(|of| of == "bought");
+        match (viewer.selling(), viewer.operating()) {
+            _ if bought => Self::Bought,
+            (Some(_), _) => Self::Sold,
+            (None, Some(_)) => Self::Operated,
+            (None, None) => Self::Bought,
+        }
+    }
+}
+
+impl ListQuery {
+    /// Reads the query of an address: `status`, `q`, `sort`, `from` and `to` as dates of `zone`, `currency`, `min`, `max`, `page`.
+    /// What cannot be read is left out and named.
+    #[must_use]
+    pub fn read(query: &BTreeMap<String, String>, zone: Zone) -> (Self, Vec<FieldError>) {
+        let mut wrong = Vec::new();
+        let text = |name: &str| query.get(name).map_or("", |text| text.trim());
+        let mut day = |name: &str| match text(name) {
+            "" => None,
+            typed => {
+                let day = zone.day(typed);
+                if day.is_none() {
+                    wrong.push(FieldError::new(name, "Enter a date such as 2026-11-20."));
+                }
+                day
+            }
+        };
+        let (from, to) = (day("from"), day("to"));
+        let currency = Currency::from_code(text("currency")).filter(|currency| Currency::TRADED.contains(currency));
+        // An amount without a currency is taken as naira, as on the form.
+        let counted = currency.unwrap_or(Currency::Ngn);
+        let mut amount = |name: &str| match text(name) {
+            "" => None,
+            typed => match Money::parse(typed, counted) {
+                Ok(money) => Some(money.minor()),
+                Err(error) => {
+                    wrong.push(FieldError::new(name, error.to_string()));
+                    None
+                }
+            },
+        };
+        let (least, most) = (amount("min"), amount("max"));
+        let read = Self {
+            status: Status::from_key(text("status")),
+            search: text("q").chars().take(100).collect(),
+            sort: Sort::ALL.into_iter().find(|sort| sort.key() == text("sort")).unwrap_or_default(),
+            from,
+            before: to.map(|to| to + Duration::days(1)),
+            currency: currency.or((least.is_some() || most.is_some()).then_some(counted)),
+            least,
+            most,
+            page: text("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
+        };
+        (read, wrong)
+    }
+
+    /// Whether anything but the order of the rows narrows the list.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        let everything = Self { sort: self.sort, page: self.page, ..Self::default() };
+        *self != everything
+    }
 }
 
 /// One row.
@@ -83,10 +167,10 @@ impl Backend {
     pub async fn order_list(&self, viewer: &Viewer, of: ListOf, query: ListQuery) -> Result<OrderList> {
         let connection = self.db().read();
         let mut filter = filter(viewer, of);
-        filter.search.clone_from(&query.search);
+        narrow(&mut filter, &query);
         let counts = orders::counts(connection, &filter).await?;
         filter.statuses.extend(query.status);
-        let (stored, total) = orders::page(connection, &filter, query.page, PAGE_SIZE).await?;
+        let (stored, total) = orders::page(connection, &filter, query.sort, query.page, PAGE_SIZE).await?;
         let rows = self.rows(viewer, stored).await?;
         Ok(OrderList { rows, total, counts, query, now: self.now() })
     }
@@ -134,5 +218,15 @@ pub(crate) fn filter(viewer: &Viewer, of: ListOf) -> Filter {
         ListOf::Sold => (nobody(), accounts, nobody()),
         ListOf::Operated => (nobody(), nobody(), accounts),
     };
-    Filter { buyers, sellers, operators, statuses: Vec::new(), search: String::new() }
+    Filter { buyers, sellers, operators, ..Filter::default() }
+}
+
+/// Narrows a side's orders to what a query asks for, but for its status.
+pub(crate) fn narrow(filter: &mut Filter, query: &ListQuery) {
+    filter.search.clone_from(&query.search);
+    filter.from = query.from;
+    filter.before = query.before;
+    filter.currency = query.currency;
+    filter.least = query.least;
+    filter.most = query.most;
 }
