@@ -1,5 +1,6 @@
 //! The furniture of pages. Markup and classes follow `style/README.md`.
 
+pub(crate) mod chart;
 mod icon;
 pub(crate) mod money;
 pub(crate) mod order;

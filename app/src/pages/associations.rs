@@ -52,6 +52,7 @@ fn seller(row: &AssociationRow, zone: Zone) -> AnyView {
         <li>{icon("store")}<div class="what">
             <b>{row.name.clone()}</b>
             <p>{row.email.clone()}", you keep "{percent(&association.commission)}". "{if invited { "Invited " } else { "On your marketplace since " }}{when(association.created_at, zone)}</p>
+            {(!invited).then(|| view! { <p class="hint">{format!("{} orders on your marketplace, {} of them ended", row.orders.0, row.orders.1)}</p> })}
         </div>
         <form method="post" action="/do/remove-seller">{hidden("association", association.id.to_string())}<button class="button">{verb}<span class="unseen">{whose}</span></button></form></li>
     }

@@ -4,7 +4,7 @@ use crate::components::money::amounts;
 use crate::components::order::waiting_line;
 use crate::components::shell::Shell;
 use crate::components::when;
-use crate::components::{amount, empty, icon, table};
+use crate::components::{amount, chart, empty, icon, table};
 use crate::page::{Page, Visit};
 use crate::pages::disputes::queue;
 use backend::Result;
@@ -26,9 +26,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let body = if viewer.staff.is_some() {
         staff(&request.backend.staff_home(viewer).await?, request.zone)
     } else if viewer.selling().is_some() {
-        seller(&request.backend.seller_home(viewer).await?, request.zone)
+        seller(&request.backend.seller_home(viewer, request.zone).await?, request.zone)
     } else if viewer.operating().is_some() {
-        operator(&request.backend.operator_home(viewer).await?, request.zone)
+        operator(&request.backend.operator_home(viewer, request.zone).await?, request.zone)
     } else {
         buyer(&request.backend.buyer_home(viewer).await?, request.zone)
     };
@@ -56,6 +56,7 @@ fn seller(home: &SellerHome, zone: Zone) -> AnyView {
             {figure("Paid this month", "/earnings", amounts(&home.paid_this_month), "to your bank")}
             {figure("Disputes open", "/orders?status=disputed", disputes, "waiting for a decision")}
         </ul>
+        {home.has_orders.then(|| chart::days("Orders made in 30 days", &home.flow, zone))}
         {recent(&home.recent, zone, home.now)}
     }
     .into_any()
@@ -88,6 +89,7 @@ fn operator(home: &OperatorHome, zone: Zone) -> AnyView {
             {figure("Sellers", "/sellers", number(home.sellers), "on your marketplace")}
             {figure("Disputes open", "/orders?status=disputed", number(home.disputes), "waiting for a decision")}
         </ul>
+        {(!home.recent.is_empty()).then(|| chart::days("Orders made in 30 days", &home.flow, zone))}
         {recent(&home.recent, zone, home.now)}
     }
     .into_any()

@@ -19,6 +19,7 @@ pub(crate) mod mail_tokens;
 pub(crate) mod messages;
 pub(crate) mod notifications;
 pub(crate) mod numbers;
+pub(crate) mod order_figures;
 pub(crate) mod orders;
 pub(crate) mod outbox;
 pub(crate) mod payments;

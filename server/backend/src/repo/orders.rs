@@ -238,7 +238,8 @@ fn total() -> Expr {
 }
 
 impl Filter {
-    fn condition(&self) -> Condition {
+    /// The rows that match.
+    pub(crate) fn condition(&self) -> Condition {
         let accounts = |ids: &[AccountId]| ids.iter().map(|id| id.0).collect::<Vec<_>>();
         let parties = Condition::any()
             .add(entity::Column::BuyerAccountId.is_in(accounts(&self.buyers)))

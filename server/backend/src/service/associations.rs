@@ -3,9 +3,10 @@
 
 use crate::Backend;
 use crate::error::{Error, Result};
-use crate::repo::{accounts, associations};
+use crate::repo::{accounts, associations, order_figures};
 use crate::service::bank::selling;
 use crate::service::notify;
+use crate::service::order_list::{ListOf, filter};
 use crate::service::providers::commission;
 use crate::service::viewer::{Membership, Viewer};
 use domain::ids::AssociationId;
@@ -24,6 +25,8 @@ pub struct AssociationRow {
     pub name: String,
     /// The other side's address.
     pub email: String,
+    /// Of an operator's seller: orders on the marketplace, and how many of them have ended.
+    pub orders: (i64, i64),
 }
 
 impl Backend {
@@ -34,7 +37,12 @@ impl Backend {
     pub async fn associated_sellers(&self, viewer: &Viewer) -> Result<Vec<AssociationRow>> {
         let operator = operating(viewer)?;
         let rows = associations::of_operator(self.db().read(), operator.account).await?;
-        self.with_names(rows, |association| association.seller).await
+        let mut rows = self.with_names(rows, |association| association.seller).await?;
+        let counts = order_figures::by_seller(self.db().read(), &filter(viewer, ListOf::Operated)).await?;
+        for row in &mut rows {
+            row.orders = counts.get(&row.association.seller).copied().unwrap_or_default();
+        }
+        Ok(rows)
     }
 
     /// The marketplaces the viewer sells under, or is asked to.
@@ -55,7 +63,7 @@ impl Backend {
         let mut named = Vec::with_capacity(rows.len());
         for association in rows {
             let account = accounts::by_id(self.db().read(), other(&association)).await?;
-            named.push(AssociationRow { association, name: account.name, email: account.email });
+            named.push(AssociationRow { association, name: account.name, email: account.email, orders: (0, 0) });
         }
         Ok(named)
     }

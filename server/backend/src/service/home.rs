@@ -4,17 +4,19 @@ use crate::Backend;
 use crate::error::Result;
 use crate::repo::convert;
 use crate::repo::ledger::{self, LinesOf};
-use crate::repo::{associations, orders};
+use crate::repo::orders::Filter;
+use crate::repo::{associations, order_figures, orders};
 use crate::service::associations::operating;
 use crate::service::bank::selling;
 use crate::service::order_list::{ListOf, ListQuery, OrderRow, filter};
 use crate::service::viewer::Viewer;
+use domain::clock_text::Zone;
 use domain::ids::PartyId;
 use domain::ledger::LedgerAccount;
 use domain::money::Money;
 use domain::order::Status;
 use std::collections::BTreeMap;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// A seller's home.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct SellerHome {
     pub disputes: i64,
     /// The newest orders.
     pub recent: Vec<OrderRow>,
+    /// Orders made on each of the last [`FLOW_DAYS`] days, oldest first, with the day's beginning.
+    pub flow: Vec<(OffsetDateTime, i64)>,
     /// Whether any order exists.
     pub has_orders: bool,
     /// Whether bank details are there.
@@ -56,6 +60,8 @@ pub struct OperatorHome {
     pub sellers: i64,
     /// Open disputes.
     pub disputes: i64,
+    /// Orders made on each of the last [`FLOW_DAYS`] days, oldest first, with the day's beginning.
+    pub flow: Vec<(OffsetDateTime, i64)>,
     /// The newest orders.
     pub recent: Vec<OrderRow>,
     /// When it was read.
@@ -73,6 +79,8 @@ pub struct BuyerHome {
     pub now: OffsetDateTime,
 }
 
+/// Days of the flow of orders.
+pub const FLOW_DAYS: i64 = 30;
 const WAITS_FOR_SELLER: [Status; 4] =
     [Status::Pending, Status::PendingSecond, Status::RejectionUnderReview, Status::Dispute];
 const WAITS_FOR_BUYER: [Status; 2] = [Status::AwaitingPayment, Status::AwaitingBuyerResponse];
@@ -83,7 +91,7 @@ impl Backend {
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for who sells nothing.
-    pub async fn seller_home(&self, viewer: &Viewer) -> Result<SellerHome> {
+    pub async fn seller_home(&self, viewer: &Viewer, zone: Zone) -> Result<SellerHome> {
         let connection = self.db().read();
         let seller = selling(viewer)?;
         let setup = self.payout_setup(viewer).await?;
@@ -102,6 +110,7 @@ impl Backend {
             paid_this_month: self.paid_this_month(&payable).await?,
             disputes: disputes(&counts),
             recent: recent.rows.into_iter().take(8).collect(),
+            flow: self.flow(&all, zone).await?,
             has_orders: !counts.is_empty(),
             has_bank: !setup.banks.is_empty(),
             verified: setup.verified,
@@ -113,7 +122,7 @@ impl Backend {
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for who runs no marketplace.
-    pub async fn operator_home(&self, viewer: &Viewer) -> Result<OperatorHome> {
+    pub async fn operator_home(&self, viewer: &Viewer, zone: Zone) -> Result<OperatorHome> {
         let connection = self.db().read();
         let operator = operating(viewer)?;
         let all = filter(viewer, ListOf::Operated);
@@ -128,9 +137,25 @@ impl Backend {
             payable: sums(ledger::balances(connection, &payable).await?),
             sellers: i64::try_from(active).unwrap_or(i64::MAX),
             disputes: disputes(&counts),
+            flow: self.flow(&all, zone).await?,
             recent: recent.rows.into_iter().take(8).collect(),
             now: self.now(),
         })
+    }
+
+    /// How many of these orders were made on each of the last days of `zone`.
+    async fn flow(&self, orders: &Filter, zone: Zone) -> Result<Vec<(OffsetDateTime, i64)>> {
+        let today = self.now().to_offset(zone.offset).replace_time(time::Time::MIDNIGHT);
+        let first = today - Duration::days(FLOW_DAYS - 1);
+        let recent = Filter { from: Some(first), ..orders.clone() };
+        let mut days: Vec<_> = (0..FLOW_DAYS).map(|day| (first + Duration::days(day), 0)).collect();
+        for made in order_figures::made_at(self.db().read(), &recent).await? {
+            let day = (convert::from_ms(made)? - first).whole_days();
+            if let Some((_, count)) = usize::try_from(day).ok().and_then(|day| days.get_mut(day)) {
+                *count += 1;
+            }
+        }
+        Ok(days)
     }
 
     async fn paid_this_month(&self, payable: &LedgerAccount) -> Result<Vec<Money>> {

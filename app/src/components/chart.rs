@@ -1,0 +1,48 @@
+//! Charts drawn on the server, with the numbers behind them as a table.
+
+use domain::clock_text::{Zone, date};
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+const BAR: i64 = 18;
+const GAP: i64 = 6;
+const HEIGHT: i64 = 96;
+
+/// One bar a day; the highest carries its number.
+pub(crate) fn days(title: &'static str, days: &[(OffsetDateTime, i64)], zone: Zone) -> AnyView {
+    let highest = days.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let total: i64 = days.iter().map(|(_, count)| count).sum();
+    let width = (BAR + GAP) * i64::try_from(days.len()).unwrap_or(0);
+    let mut named = false;
+    let bars: Vec<AnyView> = (0..)
+        .zip(days)
+        .map(|(index, (_, count))| {
+            let (x, height) = (index * (BAR + GAP), (count * HEIGHT + highest - 1) / highest);
+            let y = 20 + HEIGHT - height;
+            let label = (*count == highest && !named && *count > 0).then(|| {
+                named = true;
+                view! { <text x=x + BAR / 2 y=y - 6>{*count}</text> }
+            });
+            view! { <rect x=x y=y width=BAR height=height.max(1) rx="2"/>{label} }.into_any()
+        })
+        .collect();
+    let rows = days.iter().rev().filter(|(_, count)| *count > 0).map(|(day, count)| {
+        view! { <tr><th scope="row" class="lead">{date(*day, zone)}</th><td class="num">{*count}</td></tr> }
+    });
+    let ends = days.first().zip(days.last()).map(|((first, _), (last, _))| (date(*first, zone), date(*last, zone)));
+    let ends = ends.map(|(first, last)| view! { <p class="ends"><span>{first}</span><span>{last}</span></p> });
+    let box_ = format!("0 0 {width} {}", HEIGHT + 22);
+    view! {
+        <figure class="chart">
+            <figcaption><b>{title}</b>" "<span class="hint">{format!("{total} in all")}</span></figcaption>
+            <svg viewBox=box_ role="img" aria-label=format!("{title}: {total} in all, at most {highest} on one day")>{bars}</svg>
+            {ends}
+            <details><summary>"The numbers"</summary>
+                <div class="table dense"><table><caption class="unseen">{title}</caption>
+                    <thead><tr><th scope="col">"Day"</th><th scope="col" class="num">"Orders"</th></tr></thead>
+                    <tbody>{rows.collect_view()}</tbody></table></div>
+            </details>
+        </figure>
+    }
+    .into_any()
+}
