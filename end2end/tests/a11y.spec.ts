@@ -32,6 +32,16 @@ test('axe: the pages of a full seller', async ({ open }) => {
   }
 });
 
+test('axe: the pages of a buyer', async ({ open }) => {
+  test.setTimeout(180_000);
+  const page = await open();
+  await signIn(page, 'ada.buyer@example.test');
+  for (const path of ['/home', '/orders', '/orders?sort=dearest&from=yesterday', '/orders/propose', '/notifications']) {
+    await page.goto(path);
+    await accessible(page);
+  }
+});
+
 test('axe: the pages of a new seller', async ({ open }) => {
   test.setTimeout(180_000);
   const fresh = await open();

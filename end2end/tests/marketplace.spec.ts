@@ -114,3 +114,27 @@ test('an operator invites a seller, the seller sells on its marketplace, and bot
   await seller.goto('/earnings');
   await expect(seller.getByRole('table', { name: /Nigerian naira/ }).getByRole('row', { name: /Paid to your bank/ })).toContainText('−₦11,074.50');
 });
+
+test('a buyer proposes an order, the seller agrees, and the buyer pays', async ({ open }) => {
+  const [seller, buyer] = [await open(), await open()];
+  const email = await signUp(seller, 'business_seller');
+  await signUp(buyer, 'buyer');
+  await buyer.goto('/orders');
+  await buyer.getByRole('link', { name: 'Propose an order' }).first().click();
+  await buyer.getByLabel("Seller's e-mail").fill(email);
+  await buyer.getByLabel('Title').fill('A used bicycle');
+  await buyer.getByRole('button', { name: 'Send the proposal' }).click();
+  await expect(buyer.getByRole('alert')).toContainText('One thing to correct');
+  await buyer.getByLabel('Amount').fill('45,000');
+  await buyer.getByRole('button', { name: 'Send the proposal' }).click();
+  await expect(buyer.getByRole('heading', { name: 'You proposed this order' })).toBeVisible();
+  const path = new URL(buyer.url()).pathname;
+  await seller.goto('/home');
+  await seller.getByRole('link', { name: 'Agree to the proposed order' }).click();
+  await seller.getByRole('link', { name: 'Agree to the order' }).click();
+  await seller.getByRole('button', { name: 'Agree' }).click();
+  await expect(seller.getByText('Agreed. The buyer was told and can pay now.')).toBeVisible();
+  await buyer.goto(path);
+  await payAgain(buyer);
+  await payWith(buyer, '4242 4242 4242 4242', path, 'Where the money is');
+});

@@ -58,21 +58,71 @@ pub async fn place_order(
             post.done(&message, &format!("/orders/{}", placed.order)).await
         }
         Err(error) => {
-            let typed = [
-                ("buyer_email", form.buyer_email.as_str()),
-                ("buyer_name", &form.buyer_name),
-                ("title", &form.title),
-                ("description", &form.description),
-                ("kind", &form.kind),
-                ("currency", &form.currency),
-                ("amount", &form.amount),
-                ("shipping", &form.shipping),
-                ("delivery_days", &form.delivery_days),
-                ("inspection_hours", &form.inspection_hours),
-            ];
+            let mut typed = vec![("buyer_email", form.buyer_email.as_str()), ("buyer_name", form.buyer_name.as_str())];
+            typed.extend(agreement(&form));
             post.refuse(error, "/orders/new", "new_order", &typed).await
         }
     }
+}
+
+/// A buyer proposes an order to a seller.
+///
+/// # Errors
+/// Never for a form; a refused one goes back filled in.
+#[server(prefix = "/do", endpoint = "propose-order")]
+pub async fn propose_order(
+    #[server(default)] seller_email: String,
+    #[server(default)] title: String,
+    #[server(default)] description: String,
+    #[server(default)] kind: String,
+    #[server(default)] currency: String,
+    #[server(default)] amount: String,
+    #[server(default)] shipping: String,
+    #[server(default)] delivery_days: String,
+    #[server(default)] inspection_hours: String,
+    #[server(default)] key: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let form = NewOrder {
+        title,
+        description,
+        kind,
+        currency,
+        amount,
+        shipping,
+        delivery_days,
+        inspection_hours,
+        ..NewOrder::default()
+    };
+    let proposed = match &post.request.viewer {
+        Some(viewer) => post.request.backend.propose_order(viewer, &seller_email, form.clone(), &key).await,
+        None => Err(Error::NotFound),
+    };
+    match proposed {
+        Ok(placed) => {
+            let message = format!("Order {} is proposed. The seller was asked to agree.", placed.number);
+            post.done(&message, &format!("/orders/{}", placed.order)).await
+        }
+        Err(error) => {
+            let mut typed = vec![("seller_email", seller_email.as_str())];
+            typed.extend(agreement(&form));
+            post.refuse(error, "/orders/propose", "propose_order", &typed).await
+        }
+    }
+}
+
+/// The fields of an agreement as they were typed.
+fn agreement(form: &NewOrder) -> [(&'static str, &str); 8] {
+    [
+        ("title", form.title.as_str()),
+        ("description", &form.description),
+        ("kind", &form.kind),
+        ("currency", &form.currency),
+        ("amount", &form.amount),
+        ("shipping", &form.shipping),
+        ("delivery_days", &form.delivery_days),
+        ("inspection_hours", &form.inspection_hours),
+    ]
 }
 
 /// Makes a quote and shows it.
@@ -229,6 +279,7 @@ fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Comm
     // Everything else is refused by the rules, which know who may do what; this only reads.
     Ok(match CommandKind::from_key(&act.replace('-', "_")).ok_or(Error::NotFound)? {
         CommandKind::MarkDelivered => Command::MarkDelivered { note: field("note"), tracking: Some(field("tracking")) },
+        CommandKind::Agree => Command::Agree,
         CommandKind::Accept => Command::Accept,
         CommandKind::Cancel => Command::Cancel,
         CommandKind::ConfirmGoodCondition => Command::ConfirmGoodCondition,
@@ -286,6 +337,7 @@ fn rule(to_buyer: i64, reason: &str, text: String) -> backend::Result<Command> {
 
 fn success(act: &str, status: Status) -> String {
     match act {
+        "agree" => "Agreed. The buyer was told and can pay now.".to_owned(),
         "accept" => "Accepted. The money is released and the payouts are under way.".to_owned(),
         "reject" => "Rejected. The money stays held until the seller has answered.".to_owned(),
         "mark-delivered" => "Marked as delivered. The buyer was told and can now accept or reject.".to_owned(),

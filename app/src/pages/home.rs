@@ -12,7 +12,7 @@ use backend::service::home::{BuyerHome, OperatorHome, SellerHome};
 use backend::service::order_list::OrderRow;
 use backend::service::staff_home::StaffHome;
 use domain::clock_text::Zone;
-use domain::order::Status;
+use domain::order::{Role, Status};
 use leptos::prelude::*;
 use time::OffsetDateTime;
 
@@ -148,8 +148,9 @@ fn recent(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> Option<AnyView>
     })
 }
 
-fn act_words(status: Status) -> (&'static str, &'static str) {
+fn act_words(status: Status, role: Role) -> (&'static str, &'static str) {
     match status {
+        Status::AwaitingPayment if role == Role::Seller => ("Agree to the proposed order", "Look"),
         Status::AwaitingPayment => ("Pay into escrow", "Pay"),
         Status::AwaitingBuyerResponse => ("Accept or reject the delivery", "Decide"),
         Status::Pending => ("Deliver the order", "Deliver"),
@@ -169,7 +170,7 @@ fn needs_you(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> AnyView {
         );
     }
     let rows = rows.iter().map(|row| {
-        let (act, button) = act_words(row.status);
+        let (act, button) = act_words(row.status, row.role);
         let (href, again) = (format!("/orders/{}", row.id), format!("/orders/{}", row.id));
         let waiting = row.waiting.map(|waiting| waiting_line(&waiting, row.role, zone, now));
         view! {

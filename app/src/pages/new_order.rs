@@ -1,4 +1,4 @@
-//! A seller makes an order for a buyer's e-mail.
+//! A seller makes an order for a buyer's e-mail, or a buyer proposes one to a seller.
 
 use crate::components::shell::Shell;
 use crate::form::{Field, Form, hidden};
@@ -33,19 +33,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                 {Field { kind: "email", hint: "The link to the order goes here. No account is needed.", ..Field::text("buyer_email", "Buyer's e-mail") }.show(&form)}
                 {Field::text("buyer_name", "Buyer's name (optional)").show(&form)}
             </fieldset>
-            <fieldset class="group"><legend>"What you sell"</legend>
-                {kinds(&form)}
-                {Field { hint: "One line, as the buyer would say it.", ..Field::text("title", "Title") }.show(&form)}
-                {Field { rows: 4, hint: "What exactly is delivered. A dispute is decided by this.", ..Field::text("description", "Description (optional)") }.show(&form)}
-            </fieldset>
-            <fieldset class="group"><legend>"Price"</legend>
-                <div class="field-row">
-                    {currencies(&form)}
-                    {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(&form)}
-                    {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(&form)}
-                </div>
-                <InstantQuote/>
-            </fieldset>
+            {agreement_fields(&form)}
             <fieldset class="group"><legend>"Times, where this order differs from "<a href="/settings/terms">"your delivery terms"</a></legend>
                 <div class="field-row">
                     {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
@@ -73,6 +61,58 @@ pub(crate) fn kinds(form: &Form) -> AnyView {
         <fieldset class="choices row"><legend>"Kind"</legend>
             {choice("good", "A good", "Something that is sent or handed over.")}
             {choice("service", "A service", "Work that is done.")}
+        </fieldset>
+    }
+    .into_any()
+}
+
+/// A buyer proposes an order to a seller.
+pub(crate) async fn propose(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    if request.signed_in()?.buying().is_none() {
+        return Err(Error::NotFound);
+    }
+    let form = Form::of(&visit.flash, "propose_order").or("currency", Currency::Ngn.code()).or("kind", "good");
+    let body = view! {
+        <div class="page-head">
+            <nav class="breadcrumb" aria-label="Breadcrumb">
+                <ol><li><a href="/orders?of=bought">"Orders"</a></li><li aria-current="page">"Propose"</li></ol>
+            </nav>
+            <h1>"Propose an order"</h1>
+            <p class="lede">"The seller reads exactly this and agrees or declines. You pay into escrow only after that."</p>
+        </div>
+        <form method="post" action="/do/propose-order" class="form" novalidate>
+            {form.summary()}
+            {hidden("key", request.form_key())}
+            {Field { kind: "email", hint: "The address the seller is registered with.", ..Field::text("seller_email", "Seller's e-mail") }.show(&form)}
+            {agreement_fields(&form)}
+            <fieldset class="group"><legend>"Times, where they differ from the seller's terms"</legend>
+                <div class="field-row">
+                    {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
+                    {Field { inputmode: "numeric", hint: "24 to 720", ..Field::text("inspection_hours", "Hours to accept or reject (optional)") }.show(&form)}
+                </div>
+            </fieldset>
+            <div class="actions"><button class="button primary">"Send the proposal"</button><a class="button" href="/orders?of=bought">"Cancel"</a></div>
+        </form>
+    };
+    Ok(Page::new("Propose an order", Shell::Work("/orders"), body))
+}
+
+/// What is sold and for how much.
+fn agreement_fields(form: &Form) -> AnyView {
+    view! {
+        <fieldset class="group"><legend>"What is sold"</legend>
+            {kinds(form)}
+            {Field { hint: "One line, as the buyer would say it.", ..Field::text("title", "Title") }.show(form)}
+            {Field { rows: 4, hint: "What exactly is delivered. A dispute is decided by this.", ..Field::text("description", "Description (optional)") }.show(form)}
+        </fieldset>
+        <fieldset class="group"><legend>"Price"</legend>
+            <div class="field-row">
+                {currencies(form)}
+                {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(form)}
+                {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(form)}
+            </div>
+            <InstantQuote/>
         </fieldset>
     }
     .into_any()

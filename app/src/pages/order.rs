@@ -90,6 +90,15 @@ fn buyer(order: &OrderView, zone: Zone, form: &Form) -> AnyView {
 /// What the buyer decides now: to pay, or to accept or reject.
 fn decide(order: &OrderView) -> Option<AnyView> {
     match order.order.status {
+        Status::AwaitingPayment if order.order.awaits_agreement_of.is_some() => Some(
+            view! {
+                <section aria-labelledby="pay">
+                    <h2 id="pay">"You proposed this order"</h2>
+                    <p>{format!("When {} agrees, you are told and can pay into escrow. Nothing is charged before.", order.seller)}</p>
+                </section>
+            }
+            .into_any(),
+        ),
         Status::AwaitingPayment => {
             let total = order.amount(order.quote.total());
             Some(
@@ -323,6 +332,7 @@ fn seller_acts(order: &OrderView, form: &Form, key: &str) -> Option<AnyView> {
     };
     // The two ways out that every order has are always named; the others only while they are open.
     let links = [
+        (CommandKind::Agree, "Agree to the order", false),
         (CommandKind::ConfirmGoodCondition, "Item is back in good condition", true),
         (CommandKind::SayNotGoodCondition, "Item is not in good condition", false),
         (CommandKind::OfferSecondDelivery, "Offer a second delivery", false),

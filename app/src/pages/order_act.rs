@@ -65,7 +65,8 @@ pub(crate) fn step_path(order: &OrderView, kind: CommandKind) -> String {
 }
 
 /// Every command that is confirmed on a page of its own.
-const STEPS: [CommandKind; 9] = [
+const STEPS: [CommandKind; 10] = [
+    CommandKind::Agree,
     CommandKind::Accept,
     CommandKind::Reject,
     CommandKind::Cancel,
@@ -124,6 +125,16 @@ fn step(order: &OrderView, kind: CommandKind) -> Step {
             ),
             "button danger",
             "Reject the delivery",
+        ),
+        (CommandKind::Agree, _) => Step::new(
+            "Agree to this order?",
+            format!(
+                "{} pays {} into escrow next. You deliver under the terms on the order, and are paid when it is accepted.",
+                order.buyer,
+                order.price()
+            ),
+            "button primary",
+            "Agree",
         ),
         (CommandKind::Cancel, _) if order.order.quote.is_none() => Step::new(
             "Cancel this order?",

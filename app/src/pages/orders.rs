@@ -28,6 +28,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let form = narrowing(&address, wrong);
     let new = (of == ListOf::Sold)
         .then(|| view! { <a class="button primary" href="/orders/new">{icon("plus")}"New order"</a> });
+    let propose = (of == ListOf::Bought && viewer.buying().is_some())
+        .then(|| view! { <a class="button" href="/orders/propose">{icon("handshake")}"Propose an order"</a> });
     let export = format!("/orders/export.csv?{}", address.query(list.query.status, 0));
     let export = (!list.rows.is_empty())
         .then(|| view! { <a class="button" href=export download>{icon("download")}"Export CSV"</a> });
@@ -36,7 +38,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let pages = table::pagination(&list, |page| address.link(list.query.status, page));
     let title = if address.bought { "Orders I buy" } else { "Orders" };
     let body = view! {
-        <div class="page-head"><h1>{title}</h1><div class="actions">{new}{export}</div></div>
+        <div class="page-head"><h1>{title}</h1><div class="actions">{new}{propose}{export}</div></div>
         <div class="toolbar">{filters(&list, &address)}{search(&list, &address)}</div>
         {more(&list, &address, &form)}
         <section aria-labelledby="list"><h2 id="list" class="unseen">"List"</h2>{rows}</section>
@@ -177,8 +179,8 @@ fn nothing(list: &OrderList, of: ListOf) -> AnyView {
         ListOf::Bought => empty(
             "package",
             "No orders yet",
-            "When a seller makes an order for your e-mail address, it stands here.",
-            None,
+            "When a seller makes an order for your e-mail address, it stands here. You can also propose one to a seller.",
+            Some(("Propose an order", "/orders/propose")),
         ),
     }
 }

@@ -18,7 +18,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/sign-up", "IIIIII"), ("GET", "/sign-in", "IIIIII"), ("GET", "/check-mail", "IIIIII"),
     ("GET", "/verify-email", "IIIIII"), ("GET", "/forgot-password", "IIIIII"), ("GET", "/reset-password", "IIIIII"),
     ("GET", "/home", "SIIIII"), ("GET", "/orders", "SIIIII"), ("GET", "/orders/new", "SI-I--"),
-    ("GET", "/orders/export.csv", "-IIIII"), ("GET", "/orders/{order}", "S-IIII"),
+    ("GET", "/orders/propose", "S-I---"), ("POST", "/do/propose-order", "--I---"), ("GET", "/orders/export.csv", "-IIIII"), ("GET", "/orders/{order}", "S-IIII"),
     ("GET", "/orders/{order}/pay/{quote}", "S-I---"),
     ("GET", "/orders/{order}/paid", "S-IIII"),
     ("GET", "/orders/{order}/{act}", "S-IRRR"),

@@ -17,6 +17,8 @@ use time::OffsetDateTime;
 pub enum OrderNotice {
     /// The order was made and waits for payment.
     Placed,
+    /// The other side proposed the order; it waits for the reader's agreement.
+    Proposed,
     /// The money arrived and is held.
     Paid,
     /// The seller says it is delivered.

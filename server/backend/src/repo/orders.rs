@@ -177,6 +177,8 @@ pub(crate) struct Filter {
     pub(crate) most: Option<i64>,
     /// Only in this currency.
     pub(crate) currency: Option<Currency>,
+    /// Only those that wait for this side's agreement.
+    pub(crate) awaits_agreement_of: Option<Side>,
 }
 
 /// In which order rows come; ties go by number, so that pages never overlap.
@@ -263,6 +265,9 @@ impl Filter {
         }
         if let Some(currency) = self.currency {
             condition = condition.add(entity::Column::Currency.eq(currency.code()));
+        }
+        if let Some(side) = self.awaits_agreement_of {
+            condition = condition.add(entity::Column::AwaitsAgreementOf.eq(side.role().key()));
         }
         let search = self.search.trim();
         if !search.is_empty() {

@@ -14,7 +14,7 @@ use domain::clock_text::Zone;
 use domain::ids::PartyId;
 use domain::ledger::LedgerAccount;
 use domain::money::Money;
-use domain::order::Status;
+use domain::order::{Side, Status};
 use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 
@@ -98,7 +98,11 @@ impl Backend {
         let all = filter(viewer, ListOf::Sold);
         let mut waiting = all.clone();
         waiting.statuses = WAITS_FOR_SELLER.to_vec();
-        let needs_you = orders::by_deadline(connection, &waiting, NEEDS_YOU_ROWS).await?;
+        let mut needs_you = orders::by_deadline(connection, &waiting, NEEDS_YOU_ROWS).await?;
+        let proposed =
+            Filter { statuses: vec![Status::AwaitingPayment], awaits_agreement_of: Some(Side::Seller), ..all.clone() };
+        needs_you.extend(orders::by_deadline(connection, &proposed, NEEDS_YOU_ROWS).await?);
+        needs_you.sort_by_key(|stored| stored.order.deadline);
         let counts = orders::counts(connection, &all).await?;
         let recent = self.order_list(viewer, ListOf::Sold, ListQuery::default()).await?;
         let payable = LedgerAccount::Payable(PartyId::Account(seller.account));
@@ -178,11 +182,10 @@ impl Backend {
         waiting.statuses = WAITS_FOR_BUYER.to_vec();
         let needs_you = orders::by_deadline(self.db().read(), &waiting, NEEDS_YOU_ROWS).await?;
         let recent = self.order_list(viewer, ListOf::Bought, ListQuery::default()).await?;
-        Ok(BuyerHome {
-            needs_you: self.rows(viewer, needs_you).await?,
-            recent: recent.rows.into_iter().take(8).collect(),
-            now: self.now(),
-        })
+        let mut needs_you = self.rows(viewer, needs_you).await?;
+        // A proposal waits for the seller first.
+        needs_you.retain(|row| row.waiting.is_some_and(|waiting| waiting.who == row.role));
+        Ok(BuyerHome { needs_you, recent: recent.rows.into_iter().take(8).collect(), now: self.now() })
     }
 }
 

@@ -29,10 +29,16 @@ pub(crate) async fn order_event(
     event: &Event,
     now: OffsetDateTime,
 ) -> Result<()> {
-    let Some(notice) = notice_of(event) else { return Ok(()) };
+    let Some(mut notice) = notice_of(event) else { return Ok(()) };
     let tag = format!("order:{}:{}", stored.order.id, stored.order.version);
+    let proposed = stored.order.awaits_agreement_of.filter(|_| notice == OrderNotice::Placed);
+    if proposed.is_some() {
+        notice = OrderNotice::Proposed;
+    }
     for role in [Role::Buyer, Role::Seller] {
-        if role != event.actor {
+        // Who buys in a storefront without an account has the link from this mail alone.
+        let own_purchase = role == Role::Buyer && notice == OrderNotice::Placed;
+        if role != event.actor || own_purchase {
             let part = part_of(event, role, stored);
             tell(tx, stored, Told { part, text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
         }
@@ -303,7 +309,7 @@ async fn letter(tx: &impl ConnectionTrait, stored: &Stored, told: &Told<'_>) -> 
 fn notice_of(event: &Event) -> Option<OrderNotice> {
     let changed = event.from != Some(event.to);
     Some(match (event.to, &event.command) {
-        (_, Command::Place) => OrderNotice::Placed,
+        (_, Command::Place | Command::Agree) => OrderNotice::Placed,
         (Status::Pending, Command::Pay { .. }) => OrderNotice::Paid,
         (Status::AwaitingBuyerResponse, Command::MarkDelivered { .. }) => OrderNotice::Delivered,
         (Status::Accepted, _) => OrderNotice::Accepted,

@@ -13,7 +13,7 @@ use domain::ids::{AccountId, ListingId, OrderId, ProviderId, UserId};
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::money::{Currency, Money};
 use domain::order::aggregate::Placing;
-use domain::order::{Order, Parties, Price, Role, Terms, Timer};
+use domain::order::{Order, Parties, Price, Role, Side, Terms, Timer};
 use domain::text::{self, Email, FieldError};
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ pub struct Placed {
 }
 
 struct Checked {
-    email: Email,
+    email: Option<Email>,
     name: Option<String>,
     title: String,
     description: String,
@@ -64,6 +64,76 @@ struct Checked {
 }
 
 impl Backend {
+    /// A buyer proposes an order to a registered seller, who must agree before it can be paid (P2P). The form's `buyer_email` is
+    /// the seller's here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who buys nothing, [`Error::Invalid`] with every refused field; `seller_email` where nobody sells there.
+    pub async fn propose_order(
+        &self,
+        viewer: &Viewer,
+        seller_email: &str,
+        form: NewOrder,
+        key: &str,
+    ) -> Result<Placed> {
+        let buyer = viewer.buying().filter(|_| viewer.verified).ok_or(Error::NotFound)?;
+        let key = Key {
+            scope: format!("{}:propose", buyer.account),
+            request_hash: sha256_hex(format!("{seller_email} {}", serde_json::to_string(&form)?).as_bytes()),
+            key: key.to_owned(),
+        };
+        let tx = self.db().begin().await?;
+        if let Some(placed) = idempotency::claim(&tx, &key, self.now()).await? {
+            return Ok(placed);
+        }
+        let mut wrong = Vec::new();
+        let seller = match keep(&mut wrong, "seller_email", Email::parse(seller_email).map_err(str::to_owned)) {
+            Some(email) => accounts::seller_by_email(&tx, &email).await?,
+            None => None,
+        };
+        if seller.is_none() && wrong.is_empty() {
+            let message = "No seller is registered with this address. Ask them to sign up first.";
+            wrong.push(FieldError::new("seller_email", message));
+        }
+        if seller.as_ref().is_some_and(|seller| viewer.account_ids().contains(&seller.id)) {
+            wrong.push(FieldError::new("seller_email", "This is your own account. Enter the seller's address."));
+        }
+        let offered = match (&seller, Currency::from_code(&form.currency)) {
+            (Some(seller), Some(currency)) => terms_of(&tx, seller.id, currency).await?,
+            _ => Terms::default(),
+        };
+        let checked = match check(&form, None, offered) {
+            Err(Error::Invalid(errors)) => {
+                wrong.extend(errors);
+                None
+            }
+            other => Some(other?),
+        };
+        let (Some(checked), Some(seller), true) = (checked, seller, wrong.is_empty()) else {
+            return Err(Error::Invalid(wrong));
+        };
+        let agreed = Agreed {
+            placed_by: Role::Buyer,
+            seller: seller.id,
+            provider: None,
+            operator: None,
+            buyer_email: viewer.email.clone(),
+            buyer_name: Some(viewer.name.clone()),
+            title: checked.title,
+            description: checked.description,
+            kind: checked.kind,
+            price: checked.price,
+            terms: checked.terms,
+            listing: None,
+            awaits: Some(Side::Seller),
+        };
+        let placed = place(self, &tx, agreed, Some(viewer.user)).await?;
+        idempotency::record(&tx, &key, &placed).await?;
+        tx.commit().await?;
+        self.wake_workers();
+        Ok(placed)
+    }
+
     /// Places an order for a buyer's e-mail and sends them a link to it.
     ///
     /// # Errors
@@ -74,7 +144,8 @@ impl Backend {
             Some(currency) => terms_of(self.db().read(), seller.account, currency).await?,
             None => Terms::default(),
         };
-        let checked = check(&form, viewer, offered)?;
+        let checked = check(&form, Some(viewer), offered)?;
+        let buyer_email = checked.email.ok_or_else(|| Error::internal("order", "a checked form without a buyer"))?;
         let key = Key {
             scope: format!("{}:place", seller.account),
             request_hash: sha256_hex(serde_json::to_string(&form)?.as_bytes()),
@@ -89,7 +160,7 @@ impl Backend {
             seller: seller.account,
             provider: None,
             operator: None,
-            buyer_email: checked.email,
+            buyer_email,
             buyer_name: checked.name,
             title: checked.title,
             description: checked.description,
@@ -97,6 +168,7 @@ impl Backend {
             price: checked.price,
             terms: checked.terms,
             listing: None,
+            awaits: None,
         };
         let placed = place(self, &tx, agreed, Some(viewer.user)).await?;
         idempotency::record(&tx, &key, &placed).await?;
@@ -132,6 +204,8 @@ pub(crate) struct Agreed {
     pub(crate) terms: Terms,
     /// What it was bought from.
     pub(crate) listing: Option<ListingId>,
+    /// Who must agree before it can be paid.
+    pub(crate) awaits: Option<Side>,
 }
 
 /// Writes a new order with everything it causes, in the caller's transaction.
@@ -149,7 +223,7 @@ pub(crate) async fn place(
         parties: Parties { buyer, seller: agreed.seller, provider: agreed.provider, operator: agreed.operator },
         price: agreed.price,
         terms: agreed.terms,
-        awaits_agreement_of: None,
+        awaits_agreement_of: agreed.awaits,
         milestone: None,
     };
     let (order, event) = Order::place(placing, agreed.placed_by, now);
@@ -172,13 +246,19 @@ pub(crate) async fn place(
     Ok(Placed { order: id, number: stored.facts.number })
 }
 
-/// Reads every field and reports all that is wrong at once.
-fn check(form: &NewOrder, viewer: &Viewer, offered: Terms) -> Result<Checked> {
+/// Reads every field and reports all that is wrong at once; a seller also names the buyer.
+fn check(form: &NewOrder, seller: Option<&Viewer>, offered: Terms) -> Result<Checked> {
     let mut wrong = Vec::new();
-    let email = keep(&mut wrong, "buyer_email", Email::parse(&form.buyer_email).map_err(str::to_owned));
-    if email.as_ref() == Some(&viewer.email) {
-        wrong.push(FieldError::new("buyer_email", "This is your own address. Enter the buyer's."));
-    }
+    let email = match seller {
+        Some(seller) => {
+            let email = keep(&mut wrong, "buyer_email", Email::parse(&form.buyer_email).map_err(str::to_owned));
+            if email.as_ref() == Some(&seller.email) {
+                wrong.push(FieldError::new("buyer_email", "This is your own address. Enter the buyer's."));
+            }
+            email
+        }
+        None => None,
+    };
     let name = if form.buyer_name.trim().is_empty() {
         None
     } else {
@@ -194,8 +274,8 @@ fn check(form: &NewOrder, viewer: &Viewer, offered: Terms) -> Result<Checked> {
     {
         wrong.extend(errors);
     }
-    match (email, title, description, price) {
-        (Some(email), Some(title), Some(description), Some(price)) if wrong.is_empty() => {
+    match (title, description, price) {
+        (Some(title), Some(description), Some(price)) if wrong.is_empty() => {
             Ok(Checked { email, name, title, description, kind: kind.to_owned(), price, terms })
         }
         _ => Err(Error::Invalid(wrong)),

@@ -197,7 +197,8 @@ fn check(form: &ProviderForm, before: Provider) -> Result<(Provider, Option<(Cur
     let phone = form.phone.trim();
     let digits = phone.chars().filter(char::is_ascii_digit).count();
     let plain = phone.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
-    if !phone.is_empty() && !(plain && (7..=15).contains(&digits)) {
+    let dialled = plain && (7..=15).contains(&digits);
+    if !(phone.is_empty() || dialled) {
         wrong.push(FieldError::new("phone", "Enter a phone number with 7 to 15 digits, such as +234 803 000 0000."));
     }
     provider.phone = (!phone.is_empty()).then(|| phone.to_owned());

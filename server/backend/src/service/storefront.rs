@@ -268,6 +268,7 @@ fn agreed(offer: Offer, buyer_email: Email, buyer_name: Option<String>) -> Agree
         price: offer.listing.price,
         terms: offer.terms,
         listing: Some(offer.listing.id),
+        awaits: None,
     }
 }
 

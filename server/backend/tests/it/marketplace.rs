@@ -8,9 +8,11 @@ use backend::service::bank::BankDetails;
 use backend::service::listings::ListingForm;
 use backend::service::order_list::{ListOf, ListQuery};
 use backend::service::order_view::PayoutStatus;
+use backend::service::place::NewOrder;
 use backend::service::providers::ProviderForm;
 use backend::service::storefront::{BuyForm, StorefrontQuery};
 use backend::service::viewer::Viewer;
+use domain::clock_text::Zone;
 use domain::ids::{ListingId, OrderId};
 use domain::order::share::ShareOf;
 use domain::order::{Command, Role, Status};
@@ -215,6 +217,57 @@ async fn nobody_reaches_what_belongs_to_another_seller() {
         on.backend.set_storefront(&shop.seller, "okafor", "Okafor", "").await.unwrap();
         let page = on.backend.storefront_page("okafor", StorefrontQuery::default()).await.unwrap();
         assert_eq!(page.total, 0, "what a removed provider would deliver is not offered");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_guest_who_buys_has_the_link_in_their_mail() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        on.backend.set_storefront(&shop.seller, "okafor", "Okafor", "").await.unwrap();
+        let id = on.backend.save_listing(&shop.seller, None, &listing("")).await.unwrap();
+        let (order, _) = bought(&shop, "okafor", id).await;
+        let mails = on.mails_to("buyer@example.com").await;
+        // The seller's mail names the buyer, so the search finds it too.
+        let mine: Vec<_> = mails.iter().filter(|mail| mail.to == "buyer@example.com").collect();
+        assert_eq!(mine.len(), 1, "one mail with the way back to the order");
+        let link = mine[0].text.split_once("/orders/").unwrap().1.split_whitespace().next().unwrap();
+        let opened = on.backend.order_view(None, &OrderRef::parse(link).unwrap()).await.unwrap();
+        assert_eq!(opened.order.id, order);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_proposal_is_paid_only_after_the_seller_agreed() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        let buyer = person(on, "ada@example.com", AccountKind::Buyer).await;
+        let form = NewOrder {
+            title: "A chair".to_owned(),
+            currency: "NGN".to_owned(),
+            amount: "12,500".to_owned(),
+            ..NewOrder::default()
+        };
+        let nobody = on.backend.propose_order(&buyer, "nobody@example.com", NewOrder::default(), "k").await;
+        let Err(Error::Invalid(fields)) = nobody else { panic!("{nobody:?}") };
+        let fields: Vec<_> = fields.iter().map(|field| field.field.as_str()).collect();
+        assert!(fields.contains(&"seller_email") && fields.contains(&"title"), "{fields:?}");
+        let placed = on.backend.propose_order(&buyer, "seller@example.com", form.clone(), "k").await.unwrap();
+        assert_eq!(on.backend.propose_order(&buyer, "seller@example.com", form, "k").await.unwrap(), placed);
+        let id = OrderRef::Id(placed.order);
+        assert!(matches!(on.backend.make_quote(Some(&buyer), &id).await, Err(Error::Denied(_))), "not agreed yet");
+        let home = on.backend.seller_home(&shop.seller, Zone::UTC).await.unwrap();
+        assert_eq!(home.needs_you.iter().map(|row| row.id).collect::<Vec<_>>(), [placed.order]);
+        assert!(on.backend.buyer_home(&buyer).await.unwrap().needs_you.is_empty());
+        let asked = on.mails_to("seller@example.com").await;
+        assert!(asked.last().unwrap().subject.ends_with("proposes an order"), "{:?}", asked.last().unwrap().subject);
+        shop.by_seller(placed.order, Command::Agree).await.unwrap();
+        let told = on.mails_to("ada@example.com").await;
+        assert!(told.last().unwrap().subject.contains("asks you to pay"), "{:?}", told.last().unwrap().subject);
+        assert!(on.backend.make_quote(Some(&buyer), &id).await.is_ok());
+        assert_eq!(on.backend.buyer_home(&buyer).await.unwrap().needs_you.len(), 1);
     })
     .await;
 }

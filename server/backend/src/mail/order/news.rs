@@ -8,6 +8,10 @@ impl OrderMail {
     pub(super) fn news(&self) -> Option<Words> {
         let (other, amount) = (&self.counterpart, self.amount);
         Some(match self.notice {
+            OrderNotice::Proposed => Words::new(format!("{other} proposes an order"), format!("{other} proposes an order"))
+                .say(format!("If you agree, {amount} is paid into escrow next and held until the delivery is accepted. If you do not, decline it; no money has moved."))
+                .waits(self.waits("you to agree", "After that the order expires."))
+                .button("Look at the order"),
             OrderNotice::SecondOffered => Words::new("a second delivery is offered", format!("{other} offers a second delivery"))
                 .say(format!("If you agree, the order is delivered once more and {amount} stays held until then. There is no third time."))
                 .waits(self.waits(self.answerer(), "Without an answer the rejection stands and the buyer is refunded."))
