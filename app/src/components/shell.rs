@@ -240,17 +240,9 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
             vec![HOME, DISPUTES, ("/admin/suspense", "wallet", "Suspense"), ("/admin/payouts", "banknote", "Payouts")],
             vec![("/admin/messages", "mail", "Messages"), TOLD, SETTINGS],
         ),
-        None if viewer.selling().is_some() => (
-            vec![HOME, ORDERS, ("/earnings", "landmark", "Earnings"), TOLD],
-            vec![
-                ("/listings", "shopping-bag", "Listings"),
-                ("/providers", "handshake", "Service providers"),
-                ("/marketplaces", "store", "Marketplaces"),
-                ("/settings/payouts", "wallet", "Payouts"),
-                ("/settings/terms", "file-text", "Delivery terms"),
-                SETTINGS,
-            ],
-        ),
+        None if viewer.selling().is_some() => {
+            (vec![HOME, ORDERS, ("/earnings", "landmark", "Earnings"), TOLD], selling_entries(viewer))
+        }
         None if viewer.operating().is_some() => (
             vec![HOME, ORDERS, ("/sellers", "store", "Sellers"), ("/earnings", "landmark", "Earnings")],
             vec![
@@ -262,6 +254,21 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
         ),
         None => (vec![HOME, ORDERS, TOLD, SETTINGS], Vec::new()),
     }
+}
+
+/// What a seller has behind the first entries; service providers are a business's.
+fn selling_entries(viewer: &Viewer) -> Vec<Entry> {
+    let business = viewer.selling().is_some_and(|account| account.kind == AccountKind::BusinessSeller);
+    let providers: Option<Entry> = business.then_some(("/providers", "handshake", "Service providers"));
+    let mut entries: Vec<Entry> = vec![("/listings", "shopping-bag", "Listings")];
+    entries.extend(providers);
+    entries.extend([
+        ("/marketplaces", "store", "Marketplaces"),
+        ("/settings/payouts", "wallet", "Payouts"),
+        ("/settings/terms", "file-text", "Delivery terms"),
+        ("/settings", "settings", "Settings"),
+    ]);
+    entries
 }
 
 /// Under which name and as what somebody works here.

@@ -2,22 +2,23 @@
 
 use leptos::prelude::*;
 
-/// Reads the fields `amount`, `shipping` and `currency` of the form around it. Nothing without JavaScript.
+/// `private` where the seller is a private person. Reads the fields `amount`, `shipping` and `currency` of the form around it. Nothing without JavaScript.
 #[island]
-pub fn InstantQuote() -> impl IntoView {
+pub fn InstantQuote(private: bool) -> impl IntoView {
     let (words, set_words) = signal(String::new());
     #[cfg(feature = "hydrate")]
     {
-        let handle = window_event_listener(leptos::ev::input, move |_| set_words.set(quote().unwrap_or_default()));
+        let handle =
+            window_event_listener(leptos::ev::input, move |_| set_words.set(quote(private).unwrap_or_default()));
         on_cleanup(move || handle.remove());
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = set_words;
+    let _ = (set_words, private);
     view! { <p class="hint" aria-live="polite">{move || words.get()}</p> }
 }
 
 #[cfg(feature = "hydrate")]
-fn quote() -> Option<String> {
+fn quote(private: bool) -> Option<String> {
     use domain::fee::FeeSchedule;
     use domain::money::{Currency, Money};
     use domain::order::{Price, Quote, Terms};
@@ -28,7 +29,7 @@ fn quote() -> Option<String> {
     let fees = FeeSchedule::default_for(currency)?;
     let price = Price { currency, product, shipping };
     let money = |minor| Money::new(minor, currency).map(|money| money.to_string()).unwrap_or_default();
-    match Quote::compute(price, &Terms::default(), &fees, false, false) {
+    match Quote::compute(price, &Terms::default(), &fees, private, false) {
         Ok(quote) => Some(format!(
             "The buyer pays {}: the price and an escrow fee of {}. You get {} after the payment fee of {}.",
             money(quote.total()),

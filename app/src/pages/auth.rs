@@ -29,8 +29,8 @@ pub(crate) async fn sign_up(visit: Visit) -> Result<Page> {
     };
     let business = Field {
         autocomplete: "organization",
-        hint: "Buyers see this name. Leave it empty if you only buy.",
-        ..Field::text("business_name", "Name of your business (if you sell or run a marketplace)")
+        hint: "Others see this name. Leave it empty as a private person.",
+        ..Field::text("business_name", "Name of your business (if you have one)")
     };
     let body = view! {
         <section class="auth">
@@ -67,7 +67,8 @@ fn kinds(form: &Form) -> AnyView {
         <fieldset class="choices row" aria-describedby=form.described_by("kind", false)>
             <legend>"What will you do?"</legend>
             {choice("buyer", "I buy", "Pay into escrow, release when you are happy.")}
-            {choice("business_seller", "I sell", "Make orders and be paid after delivery.")}
+            {choice("individual_seller", "I sell now and then", "As a private person, in your own name.")}
+            {choice("business_seller", "I sell as a business", "Make orders, offer listings, pay service providers.")}
             {choice("marketplace_operator", "I run a marketplace", "Invite sellers and keep a commission.")}
             {form.error_line("kind")}
         </fieldset>

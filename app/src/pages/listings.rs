@@ -29,17 +29,14 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let request = &visit.request;
     let viewer = request.signed_in()?;
     let listings = request.backend.listings(viewer).await?;
-    let storefront = request.backend.own_storefront(viewer).await?;
-    let shown = match &storefront {
-        Some(storefront) => {
-            let href = format!("/m/{}", storefront.slug);
-            view! { <a class="button" href=href>{icon("shopping-bag")}"See your storefront"</a> }.into_any()
-        }
-        None => {
-            view! { <a class="button" href="/settings/storefront">{icon("shopping-bag")}"Open your storefront"</a> }
-                .into_any()
-        }
+    let shown = match request.backend.own_storefront(viewer).await {
+        Ok(Some(storefront)) => Some((format!("/m/{}", storefront.slug), "See your storefront")),
+        Ok(None) => Some(("/settings/storefront".to_owned(), "Open your storefront")),
+        // A private person's listings stand on the marketplaces of operators alone.
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
     };
+    let shown = shown.map(|(href, label)| view! { <a class="button" href=href>{icon("shopping-bag")}{label}</a> });
     let rows = if listings.is_empty() {
         empty(
             "package",

@@ -7,15 +7,15 @@ use crate::page::{Page, Visit};
 use crate::pages::settings::currencies;
 use backend::{Error, Result};
 use domain::money::Currency;
+use domain::permission::AccountKind;
 use leptos::prelude::*;
 
 /// The form.
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let request = &visit.request;
     let viewer = request.signed_in()?;
-    if viewer.selling().is_none() {
-        return Err(Error::NotFound);
-    }
+    let selling = viewer.selling().ok_or(Error::NotFound)?;
+    let private = selling.kind == AccountKind::IndividualSeller;
     let form = Form::of(&visit.flash, "new_order").or("currency", Currency::Ngn.code()).or("kind", "good");
     let key = request.form_key();
     let body = view! {
@@ -33,7 +33,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                 {Field { kind: "email", hint: "The link to the order goes here. No account is needed.", ..Field::text("buyer_email", "Buyer's e-mail") }.show(&form)}
                 {Field::text("buyer_name", "Buyer's name (optional)").show(&form)}
             </fieldset>
-            {agreement_fields(&form)}
+            {agreement_fields(&form, private)}
             <fieldset class="group"><legend>"Times, where this order differs from "<a href="/settings/terms">"your delivery terms"</a></legend>
                 <div class="field-row">
                     {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
@@ -85,7 +85,7 @@ pub(crate) async fn propose(visit: Visit) -> Result<Page> {
             {form.summary()}
             {hidden("key", request.form_key())}
             {Field { kind: "email", hint: "The address the seller is registered with.", ..Field::text("seller_email", "Seller's e-mail") }.show(&form)}
-            {agreement_fields(&form)}
+            {agreement_fields(&form, false)}
             <fieldset class="group"><legend>"Times, where they differ from the seller's terms"</legend>
                 <div class="field-row">
                     {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
@@ -99,7 +99,7 @@ pub(crate) async fn propose(visit: Visit) -> Result<Page> {
 }
 
 /// What is sold and for how much.
-fn agreement_fields(form: &Form) -> AnyView {
+fn agreement_fields(form: &Form, private: bool) -> AnyView {
     view! {
         <fieldset class="group"><legend>"What is sold"</legend>
             {kinds(form)}
@@ -112,7 +112,7 @@ fn agreement_fields(form: &Form) -> AnyView {
                 {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(form)}
                 {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(form)}
             </div>
-            <InstantQuote/>
+            <InstantQuote private=private/>
         </fieldset>
     }
     .into_any()

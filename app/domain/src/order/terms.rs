@@ -59,6 +59,10 @@ pub struct Terms {
     pub provider_bears_payout_fee: bool,
     /// What the seller (with a provider) or the operator keeps.
     pub commission: Commission,
+    /// Whether the seller is a private person like the buyer, so that the escrow fee is capped higher (P2P, rules.md
+    /// section 5.2).
+    #[serde(default)]
+    pub private: bool,
 }
 
 /// A term outside its bounds: the name of the field and what is allowed.
@@ -93,6 +97,7 @@ impl Default for Terms {
             gateway_fee_bearer: Bearer::Seller,
             provider_bears_payout_fee: false,
             commission: Commission::default(),
+            private: false,
         }
     }
 }

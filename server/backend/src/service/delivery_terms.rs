@@ -2,13 +2,14 @@
 
 use crate::Backend;
 use crate::error::{Error, Result};
-use crate::repo::delivery_terms;
+use crate::repo::{accounts, delivery_terms};
 use crate::service::bank::selling;
 use crate::service::viewer::Viewer;
 use domain::fee::Bearer;
 use domain::ids::AccountId;
 use domain::money::{Currency, Money};
 use domain::order::{OnSilence, RefundPolicy, Terms};
+use domain::permission::AccountKind;
 use domain::text::FieldError;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,9 @@ pub(crate) async fn terms_of(
     account: AccountId,
     currency: Currency,
 ) -> Result<Terms> {
-    Ok(delivery_terms::of(connection, account, currency).await?.unwrap_or_default())
+    let terms = delivery_terms::of(connection, account, currency).await?.unwrap_or_default();
+    let private = accounts::by_id(connection, account).await?.kind == AccountKind::IndividualSeller;
+    Ok(Terms { private, ..terms })
 }
 
 fn traded(code: &str) -> Result<Currency> {

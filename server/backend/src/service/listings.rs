@@ -6,12 +6,12 @@ use crate::repo::listings;
 use crate::service::delivery_terms::terms_of;
 use crate::service::providers::{commission, standing};
 use crate::service::quote;
+use crate::service::typed::{keep, price};
 use crate::service::viewer::{Membership, Viewer};
 use domain::ids::{ListingId, ProviderId};
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
-use domain::money::{Currency, Money};
 use domain::order::settle::Settlement;
-use domain::order::{Parties, Price, Quote, Terms};
+use domain::order::{Parties, Quote, Terms};
 use domain::permission::AccountKind;
 use domain::text::{self, FieldError};
 use sea_orm::ConnectionTrait;
@@ -146,7 +146,7 @@ async fn check(connection: &impl ConnectionTrait, seller: &Membership, form: &Li
         "" => Some(String::new()),
         typed => keep(&mut wrong, "category", text::line(typed, "a category", NAME_CHARS_MAX)),
     };
-    let price = price(form, &mut wrong);
+    let price = price(&mut wrong, &form.currency, &form.amount, &form.shipping);
     let stock = stock(&form.stock, &mut wrong);
     let provider = provider(connection, seller, &form.provider, &mut wrong).await?;
     let own_commission = match (provider, form.commission.trim()) {
@@ -204,17 +204,6 @@ async fn provider(
     }
 }
 
-fn price(form: &ListingForm, wrong: &mut Vec<FieldError>) -> Option<Price> {
-    let traded = Currency::from_code(&form.currency).filter(|currency| Currency::TRADED.contains(currency));
-    let currency = keep(wrong, "currency", traded.ok_or_else(|| "Choose one of the offered currencies.".to_owned()))?;
-    let read = |text: &str| Money::parse(text, currency).map(Money::minor).map_err(|error| error.to_string());
-    let product = keep(wrong, "amount", read(&form.amount));
-    let shipping =
-        if form.shipping.trim().is_empty() { Some(0) } else { keep(wrong, "shipping", read(&form.shipping)) };
-    let price = Price { currency, product: product?, shipping: shipping? };
-    keep(wrong, "amount", price.validate().map(|()| price).map_err(|error| error.to_string()))
-}
-
 fn stock(typed: &str, wrong: &mut Vec<FieldError>) -> Option<Option<i64>> {
     let typed = typed.trim();
     if typed.is_empty() {
@@ -223,8 +212,4 @@ fn stock(typed: &str, wrong: &mut Vec<FieldError>) -> Option<Option<i64>> {
     let read = typed.parse::<i64>().ok().filter(|count| (0..=STOCK_MAX).contains(count));
     let message = || "Enter a whole number from 0 to 1,000,000, or leave it empty.".to_owned();
     keep(wrong, "stock", read.map(Some).ok_or_else(message))
-}
-
-fn keep<T>(wrong: &mut Vec<FieldError>, field: &str, read: std::result::Result<T, String>) -> Option<T> {
-    read.map_err(|message| wrong.push(FieldError::new(field, message))).ok()
 }

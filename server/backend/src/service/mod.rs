@@ -37,6 +37,7 @@ pub mod storefront;
 pub mod stuck_payouts;
 pub mod suspense;
 pub mod timers;
+mod typed;
 pub mod uploads;
 pub mod verify;
 pub mod verify_email;

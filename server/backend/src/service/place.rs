@@ -7,11 +7,12 @@ use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::{accounts, audit, numbers, orders};
 use crate::secret::sha256_hex;
 use crate::service::delivery_terms::terms_of;
+use crate::service::typed::{keep, price};
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
 use domain::ids::{AccountId, ListingId, OrderId, ProviderId, UserId};
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
-use domain::money::{Currency, Money};
+use domain::money::Currency;
 use domain::order::aggregate::Placing;
 use domain::order::{Order, Parties, Price, Role, Side, Terms, Timer};
 use domain::text::{self, Email, FieldError};
@@ -267,7 +268,7 @@ fn check(form: &NewOrder, seller: Option<&Viewer>, offered: Terms) -> Result<Che
     let title = keep(&mut wrong, "title", text::line(&form.title, "what you sell", TITLE_CHARS_MAX));
     let description = keep(&mut wrong, "description", text::paragraph(&form.description));
     let kind = if form.kind == "service" { "service" } else { "good" };
-    let price = price(form, &mut wrong);
+    let price = price(&mut wrong, &form.currency, &form.amount, &form.shipping);
     let terms = terms(form, offered, &mut wrong);
     if let (Some(price), true) = (price, wrong.is_empty())
         && let Err(Error::Invalid(errors)) = quote::preview(price, &terms, false)
@@ -280,17 +281,6 @@ fn check(form: &NewOrder, seller: Option<&Viewer>, offered: Terms) -> Result<Che
         }
         _ => Err(Error::Invalid(wrong)),
     }
-}
-
-fn price(form: &NewOrder, wrong: &mut Vec<FieldError>) -> Option<Price> {
-    let traded = Currency::from_code(&form.currency).filter(|currency| Currency::TRADED.contains(currency));
-    let currency = keep(wrong, "currency", traded.ok_or_else(|| "Choose one of the offered currencies.".to_owned()))?;
-    let read = |text: &str| Money::parse(text, currency).map(Money::minor).map_err(|error| error.to_string());
-    let product = keep(wrong, "amount", read(&form.amount));
-    let shipping =
-        if form.shipping.trim().is_empty() { Some(0) } else { keep(wrong, "shipping", read(&form.shipping)) };
-    let price = Price { currency, product: product?, shipping: shipping? };
-    keep(wrong, "amount", price.validate().map(|()| price).map_err(|error| error.to_string()))
 }
 
 /// The seller's terms, with what the order says otherwise.
@@ -309,8 +299,4 @@ fn terms(form: &NewOrder, mut terms: Terms, wrong: &mut Vec<FieldError>) -> Term
         wrong.extend(errors.into_iter().map(|error| FieldError::new(error.field, message(error.min, error.max))));
     }
     terms
-}
-
-fn keep<T>(wrong: &mut Vec<FieldError>, field: &str, read: std::result::Result<T, String>) -> Option<T> {
-    read.map_err(|message| wrong.push(FieldError::new(field, message))).ok()
 }

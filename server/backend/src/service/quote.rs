@@ -29,7 +29,7 @@ pub fn fee_schedule(currency: Currency) -> Result<FeeSchedule> {
 /// [`Error::Invalid`] at `amount` or `currency`.
 pub fn preview(price: Price, terms: &Terms, provider: bool) -> Result<Quote> {
     let fees = fee_schedule(price.currency)?;
-    Quote::compute(price, terms, &fees, false, provider)
+    Quote::compute(price, terms, &fees, terms.private, provider)
         .map_err(|error| Error::field(field_of(&error), error.to_string()))
 }
 

@@ -8,10 +8,11 @@ use crate::repo::{mail_tokens, sessions};
 use crate::service::mail_link::{self, TokenPurpose};
 use crate::service::outbox;
 use crate::service::password::Password;
+use crate::service::typed::keep;
 use domain::ids::UserId;
 use domain::limits::NAME_CHARS_MAX;
 use domain::permission::AccountKind;
-use domain::text::{self, Email, FieldError};
+use domain::text::{self, Email};
 use uuid::Uuid;
 
 /// What a person types to sign up.
@@ -23,9 +24,9 @@ pub struct SignUp {
     pub name: String,
     /// The password they chose.
     pub password: Password,
-    /// Buyer, Business Seller or Marketplace Operator.
+    /// What they open.
     pub kind: AccountKind,
-    /// The name of their business; only a seller needs one.
+    /// The name of their business; private persons need none.
     pub business_name: Option<String>,
 }
 
@@ -85,16 +86,9 @@ impl Backend {
         let name = keep(&mut wrong, "name", plain_name(&form.name, "your name"));
         let typed_business = form.business_name.as_deref().unwrap_or_default();
         let business = match form.kind {
-            AccountKind::Buyer => Some(None),
+            AccountKind::Buyer | AccountKind::IndividualSeller => Some(None),
             AccountKind::BusinessSeller | AccountKind::MarketplaceOperator => {
                 keep(&mut wrong, "business_name", plain_name(typed_business, "the name of your business")).map(Some)
-            }
-            AccountKind::IndividualSeller => {
-                wrong.push(FieldError::new(
-                    "kind",
-                    "This kind of account cannot be opened here yet. Choose buyer, business seller or operator.",
-                ));
-                None
             }
         };
         let known = vec![form.email.clone(), form.name.clone(), typed_business.to_owned()];
@@ -115,8 +109,4 @@ fn plain_name(typed: &str, what: &str) -> std::result::Result<String, String> {
         return Err("Leave the web address out.".to_owned());
     }
     Ok(name)
-}
-
-fn keep<T>(wrong: &mut Vec<FieldError>, field: &str, read: std::result::Result<T, String>) -> Option<T> {
-    read.map_err(|message| wrong.push(FieldError::new(field, message))).ok()
 }

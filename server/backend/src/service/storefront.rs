@@ -11,13 +11,14 @@ use crate::service::listings::{Listing, terms_for};
 use crate::service::pictures::Picture;
 use crate::service::place::{Agreed, Placed, place};
 use crate::service::quote;
+use crate::service::typed::keep;
 use crate::service::viewer::{Membership, Viewer};
 use domain::ids::{AccountId, ListingId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::order::settle::Settlement;
 use domain::order::{Parties, Quote, Role, Terms};
 use domain::permission::AccountKind;
-use domain::text::{self, Email, FieldError};
+use domain::text::{self, Email};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -314,8 +315,4 @@ fn slug_of(typed: &str) -> std::result::Result<String, String> {
     } else {
         Err("Enter 3 to 40 letters, digits and hyphens, such as lagos-market.".to_owned())
     }
-}
-
-fn keep<T>(wrong: &mut Vec<FieldError>, field: &str, read: std::result::Result<T, String>) -> Option<T> {
-    read.map_err(|message| wrong.push(FieldError::new(field, message))).ok()
 }

@@ -103,9 +103,10 @@ async fn every_wrong_field_is_told_at_once() {
         assert_eq!(told[0].0, "password");
         assert!(told[0].1.starts_with("Choose a password that is harder to guess"), "{}", told[0].1);
 
-        for kind in [AccountKind::IndividualSeller, AccountKind::MarketplaceOperator] {
-            let told = fields(on.backend.sign_up(sign_up(ADA, kind)).await.unwrap_err());
-            assert_eq!(told[0].0, "kind");
+        for kind in [AccountKind::BusinessSeller, AccountKind::MarketplaceOperator] {
+            let form = SignUp { business_name: None, ..sign_up(ADA, kind) };
+            let told = fields(on.backend.sign_up(form).await.unwrap_err());
+            assert_eq!(told[0].0, "business_name");
         }
         assert_eq!(on.number("SELECT count(*) FROM users").await, 0);
         assert_eq!(on.number("SELECT count(*) FROM outbox").await, 0);

@@ -271,3 +271,29 @@ async fn a_proposal_is_paid_only_after_the_seller_agreed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn between_private_persons_the_escrow_fee_is_capped_higher() {
+    on_each(async |on| {
+        let private = person(on, "tunde@example.com", AccountKind::IndividualSeller).await;
+        let business = person(on, "seller@example.com", AccountKind::BusinessSeller).await;
+        assert_eq!(private.memberships[0].name, private.name, "sells in their own name");
+        for (seller, fee) in [(&private, 1_500_000), (&business, 200_000)] {
+            let form = NewOrder {
+                buyer_email: "buyer@example.com".to_owned(),
+                title: "A used car".to_owned(),
+                currency: "NGN".to_owned(),
+                amount: "1,000,000".to_owned(),
+                ..NewOrder::default()
+            };
+            let order = on.backend.place_order(seller, form, "key").await.unwrap().order;
+            let quote = on.backend.order_view(Some(seller), &OrderRef::Id(order)).await.unwrap().quote;
+            assert_eq!(quote.escrow.buyer, fee);
+        }
+        assert!(
+            matches!(on.backend.add_provider(&private, &plumber()).await, Err(Error::NotFound)),
+            "a business has these"
+        );
+    })
+    .await;
+}
