@@ -1,6 +1,6 @@
-//! The one structure of every mail, printed as plain text and as HTML.
+//! The one structure of every mail, printed as plain text and as HTML by the templates of `templates/letter`.
 
-use std::fmt::Write;
+use askama::Template;
 
 /// One part of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,95 +80,39 @@ impl Letter {
         self.subject.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// The plain text part.
-    pub(super) fn text(&self) -> String {
-        let mut out = format!("{}\n", self.heading);
-        for part in &self.parts {
-            out.push('\n');
-            match part {
-                Part::Paragraph(text) => push_line(&mut out, text),
-                Part::Quote { by, text } => {
-                    push_line(&mut out, &format!("{by}:"));
-                    for line in text.lines() {
-                        push_line(&mut out, format!("> {line}").trim_end());
-                    }
-                }
-                Part::Button { label, url } => {
-                    push_line(&mut out, &format!("{label}:"));
-                    push_line(&mut out, url);
-                }
-            }
-        }
-        if !self.footer.is_empty() {
-            out.push_str("\n-- \n");
-            push_line(&mut out, &self.footer);
-        }
-        out
+    /// The plain text part, by `templates/letter/letter.txt`.
+    ///
+    /// # Errors
+    /// The template could not be filled.
+    pub(super) fn text(&self) -> Result<String, askama::Error> {
+        LetterText { letter: self }.render()
     }
 
-    /// The HTML part: inline styles only, no images, no background, so that it reads the same on light and dark.
-    pub(super) fn html(&self) -> String {
-        let mut body = format!(r#"<h1 style="{HEADING}">{}</h1>"#, escaped(&self.heading));
-        for part in &self.parts {
-            // Writing to a String cannot fail.
-            let _ = match part {
-                Part::Paragraph(text) => write!(body, r#"<p style="{PARAGRAPH}">{}</p>"#, lines(text)),
-                Part::Quote { by, text } => write!(
-                    body,
-                    r#"<p style="{SMALL};margin:0 0 4px">{}:</p><blockquote style="{QUOTE}">{}</blockquote>"#,
-                    escaped(by),
-                    lines(text)
-                ),
-                Part::Button { label, url } => write!(
-                    body,
-                    r#"<p style="margin:24px 0"><a href="{url}" style="{BUTTON}">{label}</a></p><p style="{SMALL}">Or copy this address: <a href="{url}" style="color:inherit;word-break:break-all">{url}</a></p>"#,
-                    url = escaped(url),
-                    label = escaped(label)
-                ),
-            };
-        }
-        if !self.footer.is_empty() {
-            let _ = write!(body, r#"<hr style="{RULE}"><p style="{SMALL}">{}</p>"#, lines(&self.footer));
-        }
-        format!(
-            r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>{}</title></head><body style="{BODY}"><div style="{COLUMN}">{body}</div></body></html>"#,
-            escaped(&self.subject())
-        )
+    /// The HTML part, by `templates/letter/letter.html`.
+    ///
+    /// # Errors
+    /// The template could not be filled.
+    pub(super) fn html(&self) -> Result<String, askama::Error> {
+        LetterHtml { letter: self, subject: &self.subject() }.render()
     }
 }
 
-const BODY: &str = "margin:0;padding:24px 16px;font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif";
-const COLUMN: &str = "max-width:560px;margin:0 auto";
-const HEADING: &str = "font-size:21px;line-height:1.3;font-weight:600;margin:0 0 16px";
-const PARAGRAPH: &str = "margin:0 0 16px";
-const QUOTE: &str = "margin:0 0 16px;padding:4px 0 4px 12px;border-left:3px solid #8a8a8a";
-const BUTTON: &str = "display:inline-block;padding:12px 20px;border-radius:6px;background:#14603c;color:#ffffff;font-weight:600;text-decoration:none";
-const SMALL: &str = "font-size:13px;line-height:1.5;opacity:.75;margin:0 0 16px";
-const RULE: &str = "border:0;border-top:1px solid #8a8a8a;margin:32px 0 16px";
-
-fn push_line(out: &mut String, line: &str) {
-    out.push_str(line);
-    out.push('\n');
+#[derive(Template)]
+#[template(path = "letter/letter.txt")]
+struct LetterText<'a> {
+    letter: &'a Letter,
 }
 
-fn lines(text: &str) -> String {
-    escaped(text).replace('\n', "<br>")
+#[derive(Template)]
+#[template(path = "letter/letter.html")]
+struct LetterHtml<'a> {
+    letter: &'a Letter,
+    subject: &'a str,
 }
 
-/// Text that is safe between tags and inside quoted attributes.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
-    }
-    out
+/// A quotation's lines as plain text marks them.
+fn quoted(text: &str) -> Vec<String> {
+    text.lines().map(|line| format!("> {line}").trim_end().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -189,23 +133,23 @@ mod tests {
     fn text_says_everything_once() {
         let expected = "Heading & more\n\nOne <i>\n\nNote from Ada \"x\":\n> first\n> <script>alert(1)</script>\n\n\
                         Open:\nhttps://a.example/orders/1?x=1&y=2\n\n-- \nSmall print\n";
-        assert_eq!(letter().text(), expected);
+        assert_eq!(letter().text().unwrap(), expected);
         assert_eq!(letter().subject(), "A <b> subject");
     }
 
     #[test]
     fn html_escapes_what_people_wrote() {
-        let html = letter().html();
+        let html = letter().html().unwrap();
         assert!(!html.contains("<script>") && !html.contains("<i>"), "{html}");
-        assert!(html.contains("first<br>&lt;script&gt;alert(1)&lt;/script&gt;"), "{html}");
-        assert!(html.contains(r#"href="https://a.example/orders/1?x=1&amp;y=2""#), "{html}");
-        assert!(html.contains("<title>A &lt;b&gt; subject</title>"), "{html}");
-        assert!(html.contains("Note from Ada &quot;x&quot;"), "{html}");
+        assert!(html.contains("first<br/>&#60;script&#62;alert(1)&#60;/script&#62;"), "{html}");
+        assert!(html.contains(r#"href="https://a.example/orders/1?x=1&#38;y=2""#), "{html}");
+        assert!(html.contains("<title>A &#60;b&#62; subject</title>"), "{html}");
+        assert!(html.contains("Note from Ada &#34;x&#34;"), "{html}");
     }
 
     #[test]
     fn a_long_quotation_is_cut() {
-        let text = Letter::new("s", "h").quote("Ada", Some(&"ä".repeat(QUOTE_CHARS_MAX + 1))).text();
+        let text = Letter::new("s", "h").quote("Ada", Some(&"ä".repeat(QUOTE_CHARS_MAX + 1))).text().unwrap();
         assert!(text.contains(&format!("{}…", "ä".repeat(QUOTE_CHARS_MAX))));
         assert!(!text.contains(&"ä".repeat(QUOTE_CHARS_MAX + 1)));
     }

@@ -12,6 +12,7 @@ mod paths;
 pub use order::{OrderMail, OrderNotice};
 
 use crate::Backend;
+use crate::error::{Error, Result};
 use crate::port::RenderedMail;
 use domain::ids::OutboxId;
 use domain::text::Email;
@@ -110,8 +111,10 @@ impl Mail {
     }
 
     /// The mail in words, as text and as HTML.
-    #[must_use]
-    pub fn render(&self, backend: &Backend, id: OutboxId, to: &Email) -> RenderedMail {
+    ///
+    /// # Errors
+    /// A template could not be filled.
+    pub fn render(&self, backend: &Backend, id: OutboxId, to: &Email) -> Result<RenderedMail> {
         let letter = match self {
             Self::VerifyEmail { name, token } => account::verify_email(backend, name, token),
             Self::AlreadyRegistered { name } => account::already_registered(backend, name),
@@ -123,7 +126,9 @@ impl Mail {
             Self::Invited { name, operator } => account::invited(backend, name, operator),
             Self::Order(mail) => mail.letter(backend),
         };
-        RenderedMail { id, to: to.to_string(), subject: letter.subject(), text: letter.text(), html: letter.html() }
+        let failed = |source| Error::internal("mail template", source);
+        let (text, html) = (letter.text().map_err(failed)?, letter.html().map_err(failed)?);
+        Ok(RenderedMail { id, to: to.to_string(), subject: letter.subject(), text, html })
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{Currency, Money};
 use uuid::Uuid;
 
 fn rendered(on: &TestBackend, mail: &Mail) -> RenderedMail {
-    mail.render(&on.backend, OutboxId(Uuid::nil()), &Email::parse("ada@example.com").unwrap())
+    mail.render(&on.backend, OutboxId(Uuid::nil()), &Email::parse("ada@example.com").unwrap()).unwrap()
 }
 
 fn says(mail: &RenderedMail, subject: &str, parts: &[&str]) {
@@ -92,7 +92,7 @@ async fn order_mails_link_to_where_the_action_is() {
             &["\nhttps://holdfast.example/orders/ord_00000000000000000000000000000000\n"],
         );
         assert!(
-            account.html.contains("Blue &lt;bicycle&gt;") && account.html.contains("Bello &amp; Sons"),
+            account.html.contains("Blue &#60;bicycle&#62;") && account.html.contains("Bello &#38; Sons"),
             "{}",
             account.html
         );

@@ -54,7 +54,7 @@ fn mail(notice: OrderNotice, to_role: Role) -> OrderMail {
 }
 
 fn text(notice: OrderNotice, to_role: Role) -> String {
-    mail(notice, to_role).written("https://h.example/orders/x".to_owned()).text()
+    mail(notice, to_role).written("https://h.example/orders/x".to_owned()).text().unwrap()
 }
 
 fn says(notice: OrderNotice, to_role: Role, sentences: &[&str]) {
@@ -71,7 +71,7 @@ fn every_mail_names_the_order_the_amount_and_the_link() {
             let letter = mail(notice, role).written("https://h.example/orders/x".to_owned());
             assert!(letter.subject().starts_with("Order 1042: "), "{}", letter.subject());
             assert!(letter.subject().chars().count() <= 90, "{}", letter.subject());
-            let text = letter.text();
+            let text = letter.text().unwrap();
             assert!(text.contains("Order 1042, “Blue bicycle”, ₦12,500.00.\n"), "{text}");
             assert!(text.contains("\nhttps://h.example/orders/x\n"), "{text}");
             assert!(!text.contains("  ") && !text.contains("\n\n\n"), "{notice:?} to {role:?}:\n{text}");
@@ -173,7 +173,10 @@ fn at_the_end() {
 #[test]
 fn nothing_is_said_about_money_that_the_reader_does_not_get() {
     let without = |notice, role| {
-        OrderMail { part: None, text: None, deadline: None, ..mail(notice, role) }.written(String::new()).text()
+        OrderMail { part: None, text: None, deadline: None, ..mail(notice, role) }
+            .written(String::new())
+            .text()
+            .unwrap()
     };
     assert!(without(OrderNotice::Resolved, Role::Buyer).contains("The money goes to Bello Cycles."));
     assert!(without(OrderNotice::Resolved, Role::Seller).contains("The money goes back to the buyer."));
