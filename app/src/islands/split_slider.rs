@@ -25,8 +25,12 @@ pub fn SplitSlider(order: Divided, field: String, buyer: String, seller: String)
     #[cfg(feature = "hydrate")]
     {
         let typed = field.clone();
-        set_part.set(browser::typed(&typed, &quote));
-        Effect::new(move |_| set_ready.set(true));
+        let first = field.clone();
+        // After hydration, as somebody may have typed before it: the server drew the slider with nothing chosen.
+        Effect::new(move |_| {
+            set_part.set(browser::typed(&first, &quote));
+            set_ready.set(true);
+        });
         let handle = window_event_listener(leptos::ev::input, move |event| {
             set_part.set(browser::chosen(&event, &typed, &quote));
         });
