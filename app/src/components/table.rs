@@ -3,7 +3,7 @@
 use super::order::{status, waiting_line};
 use super::when::day;
 use super::{amount, icon};
-use backend::service::order_list::{OrderList, OrderRow, PAGE_SIZE};
+use backend::service::order_list::OrderRow;
 use domain::clock_text::Zone;
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -41,13 +41,12 @@ pub(crate) fn orders(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> AnyV
     .into_any()
 }
 
-/// Links to the pages around; nothing where everything fits on one.
-pub(crate) fn pagination(list: &OrderList, link: impl Fn(u64) -> String) -> Option<AnyView> {
-    let pages = list.total.div_ceil(PAGE_SIZE).max(1);
+/// Links to the pages around `page`, counted from 0; nothing where everything fits on one.
+pub(crate) fn pagination(total: u64, size: u64, page: u64, link: impl Fn(u64) -> String) -> Option<AnyView> {
+    let pages = total.div_ceil(size).max(1);
     if pages == 1 {
         return None;
     }
-    let page = list.query.page;
     let previous = (page > 0).then(|| view! { <a rel="prev" href=link(page - 1)>{icon("chevron-left")}"Previous"</a> });
     let next =
         (page + 1 < pages).then(|| view! { <a rel="next" href=link(page + 1)>"Next"{icon("chevron-right")}</a> });

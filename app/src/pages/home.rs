@@ -35,13 +35,19 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     Ok(Page::new("Home", Shell::Work("/home"), body))
 }
 
+/// One figure with the rows behind it.
+fn figure(label: &'static str, href: &'static str, value: AnyView, note: &'static str) -> AnyView {
+    view! { <li><a href=href><span class="label">{label}</span>{value}<span class="note">{note}</span></a></li> }
+        .into_any()
+}
+
+fn number(count: impl ToString) -> AnyView {
+    view! { <span class="number">{count.to_string()}</span> }.into_any()
+}
+
 fn seller(home: &SellerHome, zone: Zone) -> AnyView {
-    let figure = |label: &'static str, href: &'static str, value: AnyView, note: &'static str| {
-        view! { <li><a href=href><span class="label">{label}</span>{value}<span class="note">{note}</span></a></li> }
-    };
     let started = home.has_orders && home.has_bank && home.verified;
     let checklist = (!started).then(|| checklist(home));
-    let disputes = view! { <span class="number">{home.disputes}</span> }.into_any();
     view! {
         <div class="page-head">
             <h1>"Home"</h1>
@@ -54,7 +60,7 @@ fn seller(home: &SellerHome, zone: Zone) -> AnyView {
             {figure("Held in escrow", "/orders", amounts(&home.held), "for your open orders")}
             {figure("Payable", "/earnings", amounts(&home.payable), "released, not yet paid out")}
             {figure("Paid this month", "/earnings", amounts(&home.paid_this_month), "to your bank")}
-            {figure("Disputes open", "/orders?status=disputed", disputes, "waiting for a decision")}
+            {figure("Disputes open", "/orders?status=disputed", number(home.disputes), "waiting for a decision")}
         </ul>
         {home.has_orders.then(|| chart::days("Orders made in 30 days", &home.flow, zone))}
         {recent(&home.recent, zone, home.now)}
@@ -63,10 +69,6 @@ fn seller(home: &SellerHome, zone: Zone) -> AnyView {
 }
 
 fn operator(home: &OperatorHome, zone: Zone) -> AnyView {
-    let figure = |label: &'static str, href: &'static str, value: AnyView, note: &'static str| {
-        view! { <li><a href=href><span class="label">{label}</span>{value}<span class="note">{note}</span></a></li> }
-    };
-    let number = |count: i64| view! { <span class="number">{count}</span> }.into_any();
     let start = home.recent.is_empty().then(|| {
         let start = empty(
             "store",
@@ -97,15 +99,12 @@ fn operator(home: &OperatorHome, zone: Zone) -> AnyView {
 
 fn staff(home: &StaffHome, zone: Zone) -> AnyView {
     let mine = home.desk.rows.iter().filter(|row| row.mine).count();
-    let figure = |label: &'static str, href: &'static str, number: String, note: &'static str| {
-        view! { <li><a href=href><span class="label">{label}</span><span class="number">{number}</span><span class="note">{note}</span></a></li> }
-    };
     let operations = home.operations.as_ref();
     let figures = operations.map(|operations| {
         view! {
-            {figure("Suspense", "/admin/suspense", operations.suspense.to_string(), "to return or apply")}
-            {figure("Payouts", "/admin/payouts", operations.stuck.to_string(), "wait for somebody")}
-            {figure("Messages", "/admin/messages", operations.dead.to_string(), "given up")}
+            {figure("Suspense", "/admin/suspense", number(operations.suspense), "to return or apply")}
+            {figure("Payouts", "/admin/payouts", number(operations.stuck), "wait for somebody")}
+            {figure("Messages", "/admin/messages", number(operations.dead), "given up")}
         }
     });
     let acts = operations.filter(|operations| !operations.recent.is_empty()).map(|operations| {
@@ -118,7 +117,7 @@ fn staff(home: &StaffHome, zone: Zone) -> AnyView {
     view! {
         <div class="page-head"><h1>"Home"</h1></div>
         <ul class="figures">
-            {figure("Disputes", "/disputes", mine.to_string(), "wait for your ruling")}
+            {figure("Disputes", "/disputes", number(mine), "wait for your ruling")}
             {figures}
         </ul>
         <section aria-labelledby="needs"><h2 id="needs">"Disputes by deadline"</h2>{queue(&home.desk, zone)}</section>

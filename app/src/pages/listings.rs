@@ -5,9 +5,8 @@ use crate::components::shell::Shell;
 use crate::components::{amount, empty, icon};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
-use crate::pages::new_order::kinds;
+use crate::pages::new_order::{kinds, price_fields};
 use crate::pages::providers::{percent, typed};
-use crate::pages::settings::currencies;
 use crate::pages::storefront::shown_picture;
 use crate::request::Request;
 use backend::service::listings::{Listing, ListingStatus};
@@ -90,7 +89,7 @@ pub(crate) fn price(listing: &Listing) -> AnyView {
 }
 
 fn money(minor: i64, currency: Currency) -> Money {
-    Money::new(minor, currency).unwrap_or(Money::zero(currency))
+    Money::or_zero(minor, currency)
 }
 
 /// Making one.
@@ -209,8 +208,8 @@ fn shares(quote: &Quote, settlement: &Settlement) -> AnyView {
         .iter()
         .map(|share| line(if share.of == ShareOf::Seller { "You get" } else { "Your provider gets" }, share.minor))
         .collect();
-    lines.push(line("Escrow fee", settlement.escrow_kept + settlement.escrow_from_price));
-    lines.push(line("Payment provider", settlement.gateway_kept + settlement.gateway_from_price));
+    lines.push(line("Escrow fee", settlement.escrow_fee()));
+    lines.push(line("Payment provider", settlement.gateway_fee()));
     lines.push(line("Payout fee", settlement.payout_fee));
     let total = ("Paid by the buyer", money(quote.total(), quote.currency));
     view! {
@@ -233,11 +232,7 @@ fn editor(form: &Form, listing: Option<&Listing>, providers: &[Provider]) -> Any
                 {Field { hint: "Such as Home, Food, Printing.", ..Field::text("category", "Category (optional)") }.show(form)}
             </fieldset>
             <fieldset class="group"><legend>"Price"</legend>
-                <div class="field-row">
-                    {currencies(form)}
-                    {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(form)}
-                    {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(form)}
-                </div>
+                {price_fields(form)}
                 {Field { inputmode: "numeric", short: true, hint: "Leave it empty if you do not count.", ..Field::text("stock", "How many there are (optional)") }.show(form)}
             </fieldset>
             {who_delivers(form, providers)}

@@ -107,13 +107,21 @@ fn agreement_fields(form: &Form, private: bool) -> AnyView {
             {Field { rows: 4, hint: "What exactly is delivered. A dispute is decided by this.", ..Field::text("description", "Description (optional)") }.show(form)}
         </fieldset>
         <fieldset class="group"><legend>"Price"</legend>
-            <div class="field-row">
-                {currencies(form)}
-                {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(form)}
-                {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(form)}
-            </div>
+            {price_fields(form)}
             <InstantQuote private=private/>
         </fieldset>
+    }
+    .into_any()
+}
+
+/// A price in one row.
+pub(crate) fn price_fields(form: &Form) -> AnyView {
+    view! {
+        <div class="field-row">
+            {currencies(form)}
+            {Field { inputmode: "decimal", hint: "Such as 12,500.00", ..Field::text("amount", "Amount") }.show(form)}
+            {Field { inputmode: "decimal", ..Field::text("shipping", "Shipping (optional)") }.show(form)}
+        </div>
     }
     .into_any()
 }

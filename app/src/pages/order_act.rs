@@ -236,10 +236,8 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
         };
         lines.push(line(label, "", share.minor));
     }
-    let escrow = settlement.escrow_kept + settlement.escrow_from_price;
-    let gateway = settlement.gateway_kept + settlement.gateway_from_price;
-    lines.push(line("Holdfast keeps".to_owned(), "escrow fee", escrow));
-    lines.push(line("Payment provider".to_owned(), "card and bank fee", gateway));
+    lines.push(line("Holdfast keeps".to_owned(), "escrow fee", settlement.escrow_fee()));
+    lines.push(line("Payment provider".to_owned(), "card and bank fee", settlement.gateway_fee()));
     lines.push(line("Payout fee".to_owned(), "", settlement.payout_fee));
     let total = if order.role == Role::Buyer { "You pay" } else { "Paid by the buyer" };
     review(lines, (total, order.amount(order.quote.total())))

@@ -6,12 +6,13 @@ use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::words::query_value;
 use backend::Result;
-use backend::service::order_list::{ListOf, ListQuery, OrderList, Sort};
+use backend::service::order_list::{ListOf, ListQuery, OrderList, PAGE_SIZE, Sort};
 use domain::money::Currency;
 use domain::order::Status;
 use domain::text::FieldError;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::iter;
 
 /// The list of whoever is signed in: what they sell, or what they buy.
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
@@ -35,7 +36,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         .then(|| view! { <a class="button" href=export download>{icon("download")}"Export CSV"</a> });
     let rows =
         if list.rows.is_empty() { nothing(&list, of) } else { table::orders(&list.rows, request.zone, list.now) };
-    let pages = table::pagination(&list, |page| address.link(list.query.status, page));
+    let pages = table::pagination(list.total, PAGE_SIZE, list.query.page, |page| address.link(list.query.status, page));
     let title = if address.bought { "Orders I buy" } else { "Orders" };
     let body = view! {
         <div class="page-head"><h1>{title}</h1><div class="actions">{new}{propose}{export}</div></div>
@@ -46,6 +47,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     };
     Ok(Page::new(title, Shell::Work("/orders"), body))
 }
+
+/// The fields of the filter beside the status and the search.
+const NARROWING: [&str; 6] = ["from", "to", "currency", "min", "max", "sort"];
 
 struct Address {
     bought: bool,
@@ -65,7 +69,7 @@ impl Address {
             parts.push("of=bought".to_owned());
         }
         parts.extend(status.map(|status| format!("status={}", status.key())));
-        for name in ["q", "from", "to", "currency", "min", "max", "sort"] {
+        for name in iter::once("q").chain(NARROWING) {
             let typed = self.typed(name);
             if !typed.is_empty() {
                 parts.push(format!("{name}={}", query_value(typed)));
@@ -90,7 +94,7 @@ fn narrowing(address: &Address, wrong: Vec<FieldError>) -> Form {
 
 /// More ways to narrow the list, and its order; open where one of them is used.
 fn more(list: &OrderList, address: &Address, form: &Form) -> AnyView {
-    let open = ["from", "to", "currency", "min", "max", "sort"].iter().any(|name| !address.typed(name).is_empty());
+    let open = NARROWING.into_iter().any(|name| !address.typed(name).is_empty());
     let sorts = Sort::ALL.into_iter().map(|sort| {
         let selected = list.query.sort == sort;
         view! { <option value=sort.key() selected=selected>{sort.words()}</option> }
@@ -139,7 +143,7 @@ fn filters(list: &OrderList, address: &Address) -> AnyView {
 fn search(list: &OrderList, address: &Address) -> AnyView {
     let of = address.bought.then(|| hidden("of", "bought"));
     let status = list.query.status.map(|status| hidden("status", status.key()));
-    let kept = ["from", "to", "currency", "min", "max", "sort"].into_iter();
+    let kept = NARROWING.into_iter();
     let kept = kept.filter(|name| !address.typed(name).is_empty()).map(|name| hidden(name, address.typed(name)));
     view! {
         <search class="search">

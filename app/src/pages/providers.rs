@@ -4,7 +4,7 @@ use crate::components::shell::Shell;
 use crate::components::{amount, empty, icon, notice, when};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
-use crate::pages::settings::currencies;
+use crate::pages::settings::{bank_fields, bank_rows};
 use backend::service::providers::{Provider, ProviderView};
 use backend::{Error, Result};
 use domain::clock_text::Zone;
@@ -164,10 +164,7 @@ fn editor(form: &Form, provider: Option<&Provider>) -> AnyView {
             </fieldset>
             <fieldset class="group"><legend>"Where it is paid"</legend>
                 <p class="hint">{bank_hint}</p>
-                {currencies(form)}
-                {Field::text("bank_name", "Bank").show(form)}
-                {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(form)}
-                {Field::text("account_name", "Account holder").show(form)}
+                {bank_fields(form)}
             </fieldset>
             <div class="actions"><button class="button primary">"Save provider"</button></div>
         </form>
@@ -179,17 +176,8 @@ fn banks(view: &ProviderView, zone: Zone) -> AnyView {
     if view.banks.is_empty() {
         return notice("turn", "Without a bank account this provider's money waits here.".to_owned());
     }
-    let rows = view.banks.iter().map(|(currency, bank)| {
-        let ending: String = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
-        view! {
-            <li>{icon("landmark")}<div class="what">
-                <b>{format!("{} account ending {ending}", currency.name())}</b>
-                <p>{bank.bank.clone()}", "{bank.holder.clone()}". Used for payouts from "{when(bank.usable_from, zone)}</p>
-            </div></li>
-        }
-    });
-    view! { <section aria-labelledby="banks"><h2 id="banks">"Bank accounts"</h2><ul class="rows">{rows.collect_view()}</ul></section> }
-        .into_any()
+    let rows = bank_rows(&view.banks, zone);
+    view! { <section aria-labelledby="banks"><h2 id="banks">"Bank accounts"</h2>{rows}</section> }.into_any()
 }
 
 fn history(view: &ProviderView, zone: Zone) -> AnyView {

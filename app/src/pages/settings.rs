@@ -6,7 +6,7 @@ use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use backend::Result;
 use backend::sandbox::rail::PAYOUT_ENDINGS;
-use backend::service::bank::PayoutSetup;
+use backend::service::bank::{BankAccount, PayoutSetup};
 use backend::service::sessions::SessionInfo;
 use domain::clock_text::Zone;
 use domain::money::Currency;
@@ -132,10 +132,7 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
         <section aria-labelledby="bank"><h2 id="bank">"Set a bank account"</h2>
             <p>"One account for each currency. Changed details are used after 24 hours, and we tell you by mail."</p>
             <form method="post" action="/do/bank-details" class="form" novalidate>
-                {currencies(&form)}
-                {Field::text("bank_name", "Bank").show(&form)}
-                {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(&form)}
-                {Field::text("account_name", "Account holder").show(&form)}
+                {bank_fields(&form)}
                 {hint}
                 <div class="actions"><button class="button primary">"Save bank account"</button></div>
             </form>
@@ -175,7 +172,13 @@ fn present(setup: &PayoutSetup, zone: Zone) -> Option<AnyView> {
     if setup.banks.is_empty() {
         return None;
     }
-    let rows = setup.banks.iter().map(|(currency, bank)| {
+    let rows = bank_rows(&setup.banks, zone);
+    Some(view! { <section aria-labelledby="banks"><h2 id="banks">"Your bank accounts"</h2>{rows}</section> }.into_any())
+}
+
+/// Bank accounts by currency; of a number only its end is shown.
+pub(crate) fn bank_rows(banks: &[(Currency, BankAccount)], zone: Zone) -> AnyView {
+    let rows = banks.iter().map(|(currency, bank)| {
         let ending: String = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
         view! {
             <li>{icon("landmark")}<div class="what">
@@ -184,10 +187,18 @@ fn present(setup: &PayoutSetup, zone: Zone) -> Option<AnyView> {
             </div></li>
         }
     });
-    Some(
-        view! { <section aria-labelledby="banks"><h2 id="banks">"Your bank accounts"</h2><ul class="rows">{rows.collect_view()}</ul></section> }
-            .into_any(),
-    )
+    view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
+}
+
+/// The fields of a bank account.
+pub(crate) fn bank_fields(form: &Form) -> AnyView {
+    view! {
+        {currencies(form)}
+        {Field::text("bank_name", "Bank").show(form)}
+        {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(form)}
+        {Field::text("account_name", "Account holder").show(form)}
+    }
+    .into_any()
 }
 
 /// The choice of a currency.

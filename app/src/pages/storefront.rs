@@ -2,7 +2,7 @@
 
 use crate::components::money::{ReviewLine, review};
 use crate::components::shell::Shell;
-use crate::components::{empty, icon};
+use crate::components::{empty, icon, table};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::listings::price;
@@ -129,20 +129,9 @@ fn left(listing: &Listing) -> Option<AnyView> {
 }
 
 fn pagination(shown: &StorefrontPage) -> Option<AnyView> {
-    let pages = shown.total.div_ceil(STOREFRONT_PAGE_SIZE).max(1);
-    if pages == 1 {
-        return None;
-    }
-    let (page, query) = (shown.query.page, &shown.query);
+    let query = &shown.query;
     let to = |page: u64| link(shown, &query.category, &query.kind, page);
-    let previous = (page > 0).then(|| view! { <a rel="prev" href=to(page - 1)>{icon("chevron-left")}"Previous"</a> });
-    let next = (page + 1 < pages).then(|| view! { <a rel="next" href=to(page + 1)>"Next"{icon("chevron-right")}</a> });
-    Some(
-        view! {
-            <nav class="pagination" aria-label="Pages">{previous}<span>{format!("Page {} of {pages}", page + 1)}</span>{next}</nav>
-        }
-        .into_any(),
-    )
+    table::pagination(shown.total, STOREFRONT_PAGE_SIZE, query.page, to)
 }
 
 /// One offer, and buying it.
@@ -186,7 +175,7 @@ fn pictures(offer: &Offer) -> Option<AnyView> {
 
 fn money(offer: &Offer, minor: i64) -> Money {
     let currency = offer.listing.price.currency;
-    Money::new(minor, currency).unwrap_or(Money::zero(currency))
+    Money::or_zero(minor, currency)
 }
 
 fn lines(offer: &Offer, lines: Vec<(String, i64)>) -> Vec<ReviewLine> {
@@ -214,8 +203,8 @@ fn shares(offer: &Offer) -> AnyView {
     };
     let mut parts: Vec<(String, i64)> =
         settlement.shares.iter().map(|share| (format!("{} gets", name(share.of)), share.minor)).collect();
-    parts.push(("Holdfast keeps".to_owned(), settlement.escrow_kept + settlement.escrow_from_price));
-    parts.push(("Payment provider".to_owned(), settlement.gateway_kept + settlement.gateway_from_price));
+    parts.push(("Holdfast keeps".to_owned(), settlement.escrow_fee()));
+    parts.push(("Payment provider".to_owned(), settlement.gateway_fee()));
     parts.push(("Payout fee".to_owned(), settlement.payout_fee));
     review(lines(offer, parts), ("You pay", money(offer, offer.quote.total())))
 }

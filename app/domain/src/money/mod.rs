@@ -52,6 +52,12 @@ impl Money {
         Self { minor: 0, currency }
     }
 
+    /// `minor` minor units, or nothing where that is no amount: to show what was checked when it was written.
+    #[must_use]
+    pub fn or_zero(minor: i64, currency: Currency) -> Self {
+        Self::new(minor, currency).unwrap_or(Self::zero(currency))
+    }
+
     /// The amount in minor units.
     #[must_use]
     pub const fn minor(self) -> i64 {

@@ -141,6 +141,18 @@ impl Settlement {
         self.to_buyer + self.fees_to_buyer
     }
 
+    /// The escrow fee that becomes revenue, whoever bears it, minor units.
+    #[must_use]
+    pub const fn escrow_fee(&self) -> i64 {
+        self.escrow_kept + self.escrow_from_price
+    }
+
+    /// What covers the rail's charge, whoever bears it, minor units.
+    #[must_use]
+    pub const fn gateway_fee(&self) -> i64 {
+        self.gateway_kept + self.gateway_from_price
+    }
+
     /// The ledger lines: hold and held fees down to nothing, everybody's part up.
     #[must_use]
     pub fn lines(&self, order: &Order, quote: &Quote) -> Vec<Line> {
@@ -149,8 +161,8 @@ impl Settlement {
             Line::debit(LedgerAccount::Hold(order.id), quote.price()),
             Line::debit(LedgerAccount::FeeHold(order.id), quote.buyer_fees()),
             Line::credit(refund_due, self.refund_total()),
-            Line::credit(LedgerAccount::RevenueEscrowFee, self.escrow_kept + self.escrow_from_price),
-            Line::credit(LedgerAccount::ExpenseGateway, self.gateway_kept + self.gateway_from_price),
+            Line::credit(LedgerAccount::RevenueEscrowFee, self.escrow_fee()),
+            Line::credit(LedgerAccount::ExpenseGateway, self.gateway_fee()),
             Line::credit(LedgerAccount::RevenuePayoutFee, self.payout_fee),
         ];
         lines.extend(self.shares.iter().map(|share| Line::credit(LedgerAccount::Payable(share.party), share.minor)));

@@ -6,6 +6,7 @@ use crate::error::Result;
 use domain::ids::{AccountId, BankAccountId, ProviderId};
 use domain::money::Currency;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
 
 /// A bank account.
@@ -51,7 +52,7 @@ impl BankOwner {
         }
     }
 
-    fn present(self, currency: Currency) -> Condition {
+    fn all_present(self) -> Condition {
         let (account, provider) = self.columns();
         let whose = match provider {
             Some(provider) => entity::Column::ProviderId.eq(provider.0),
@@ -60,8 +61,11 @@ impl BankOwner {
         Condition::all()
             .add(entity::Column::AccountId.eq(account.0))
             .add(whose)
-            .add(entity::Column::Currency.eq(currency.code()))
             .add(entity::Column::ReplacedAt.is_null())
+    }
+
+    fn present(self, currency: Currency) -> Condition {
+        self.all_present().add(entity::Column::Currency.eq(currency.code()))
     }
 }
 
@@ -75,13 +79,35 @@ pub(crate) async fn current(
     row.map(from_row).transpose()
 }
 
+/// The present bank accounts of a party, by currency in the order in which currencies are offered.
+pub(crate) async fn all(connection: &impl ConnectionTrait, owner: BankOwner) -> Result<Vec<(Currency, BankAccount)>> {
+    let rows = entity::Entity::find().filter(owner.all_present()).all(connection).await?;
+    let mut banks = Vec::new();
+    for currency in Currency::TRADED {
+        if let Some(row) = rows.iter().find(|row| row.currency == currency.code()) {
+            banks.push((currency, from_row(row.clone())?));
+        }
+    }
+    Ok(banks)
+}
+
 /// Whether an account has a bank account of its own in any currency.
 pub(crate) async fn has_any(connection: &impl ConnectionTrait, account: AccountId) -> Result<bool> {
-    let own = entity::Entity::find()
-        .filter(entity::Column::AccountId.eq(account.0))
-        .filter(entity::Column::ProviderId.is_null())
-        .filter(entity::Column::ReplacedAt.is_null());
+    let own = entity::Entity::find().filter(BankOwner::Account(account).all_present());
     Ok(own.one(connection).await?.is_some())
+}
+
+/// Which of a Business Seller's service providers have a bank account in any currency.
+pub(crate) async fn providers_with_one(
+    connection: &impl ConnectionTrait,
+    seller: AccountId,
+) -> Result<BTreeSet<ProviderId>> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(seller.0))
+        .filter(entity::Column::ReplacedAt.is_null())
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| row.provider_id.map(ProviderId)).collect())
 }
 
 /// A bank account that a payout was made for, replaced or not.

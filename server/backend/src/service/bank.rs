@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
 use crate::repo::accounts;
-use crate::repo::bank_accounts::{self, BankAccount, BankOwner};
+use crate::repo::bank_accounts::{self, BankOwner};
 use crate::service::viewer::{Membership, Viewer};
 use crate::service::{outbox, payouts};
 use domain::ids::{BankAccountId, PartyId};
@@ -15,6 +15,8 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
+
+pub use crate::repo::bank_accounts::BankAccount;
 
 /// Changed details are not paid to before this time has passed.
 const COOL_OFF: Duration = Duration::hours(24);
@@ -48,12 +50,7 @@ impl Backend {
     /// [`Error::NotFound`] for who earns nothing.
     pub async fn payout_setup(&self, viewer: &Viewer) -> Result<PayoutSetup> {
         let account = earning(viewer)?.account;
-        let mut banks = Vec::new();
-        for currency in Currency::TRADED {
-            if let Some(bank) = bank_accounts::current(self.db().read(), account.into(), currency).await? {
-                banks.push((currency, bank));
-            }
-        }
+        let banks = bank_accounts::all(self.db().read(), account.into()).await?;
         let verified = accounts::is_identity_verified(self.db().read(), account).await?;
         Ok(PayoutSetup { verified, banks })
     }

@@ -3,6 +3,7 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::listings;
+use crate::service::bank::selling;
 use crate::service::delivery_terms::terms_of;
 use crate::service::providers::{commission, standing};
 use crate::service::quote;
@@ -56,7 +57,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who sells nothing.
     pub async fn listings(&self, viewer: &Viewer) -> Result<Vec<Listing>> {
-        let seller = offering(viewer)?;
+        let seller = selling(viewer)?;
         listings::list(self.db().read(), seller.account).await
     }
 
@@ -65,7 +66,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's.
     pub async fn listing(&self, viewer: &Viewer, id: ListingId) -> Result<Listing> {
-        listings::of_seller(self.db().read(), offering(viewer)?.account, id).await
+        listings::of_seller(self.db().read(), selling(viewer)?.account, id).await
     }
 
     /// Saves a listing, a new one where `id` is `None`; answers its id.
@@ -73,7 +74,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] with every refused field.
     pub async fn save_listing(&self, viewer: &Viewer, id: Option<ListingId>, form: &ListingForm) -> Result<ListingId> {
-        let seller = offering(viewer)?;
+        let seller = selling(viewer)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let before = match id {
@@ -99,7 +100,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's.
     pub async fn archive_listing(&self, viewer: &Viewer, id: ListingId) -> Result<()> {
-        let seller = offering(viewer)?;
+        let seller = selling(viewer)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let listing = listings::of_seller(&tx, seller.account, id).await?;
@@ -112,7 +113,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who sells nothing, [`Error::Invalid`] where it could not be sold at this price.
     pub async fn listing_preview(&self, viewer: &Viewer, listing: &Listing) -> Result<(Quote, Settlement)> {
-        let seller = offering(viewer)?;
+        let seller = selling(viewer)?;
         let terms = terms_for(self.db().read(), listing).await?;
         let quote = quote::preview(listing.price, &terms, listing.provider.is_some())?;
         // Who buys makes no difference to who gets what.
@@ -130,11 +131,6 @@ pub(crate) async fn terms_for(connection: &impl ConnectionTrait, listing: &Listi
         terms.commission = listing.commission.clone().unwrap_or(usual);
     }
     Ok(terms)
-}
-
-/// The account the viewer offers from.
-fn offering(viewer: &Viewer) -> Result<&Membership> {
-    crate::service::bank::selling(viewer)
 }
 
 /// Reads every field and reports all that is wrong at once.

@@ -11,6 +11,7 @@ mod guard;
 pub mod home;
 pub mod listings;
 pub mod mail_link;
+mod names;
 pub mod notifications;
 pub mod notify;
 pub mod order_export;

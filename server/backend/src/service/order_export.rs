@@ -5,14 +5,13 @@ use crate::error::Result;
 use crate::repo::convert;
 use crate::repo::ledger_sums::{OrderSum, sums_of_orders};
 use crate::repo::orders::{self, Stored};
-use crate::repo::{accounts, providers};
+use crate::service::names::Names;
 use crate::service::order_list::{ListOf, ListQuery, filter, narrow};
 use crate::service::viewer::Viewer;
-use domain::ids::{AccountId, OrderId, PartyId, ProviderId};
+use domain::ids::{OrderId, PartyId};
 use domain::ledger::LedgerAccount;
 use domain::money::Money;
 use domain::order::Status;
-use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 /// Most rows of one export; more are asked for by dates.
@@ -84,6 +83,7 @@ impl Backend {
     }
 
     async fn row(&self, viewer: &Viewer, stored: Stored, sums: &[OrderSum], names: &mut Names) -> Result<ExportRow> {
+        let connection = self.db().read();
         let Stored { order, facts } = stored;
         let money = |minor| convert::money(minor, order.price.currency.code());
         let mine: Vec<LedgerAccount> =
@@ -104,13 +104,13 @@ impl Backend {
             status: order.status,
             title: facts.title,
             buyer: facts.buyer_email,
-            seller: names.account(self, order.parties.seller).await?,
+            seller: names.account(connection, order.parties.seller).await?,
             provider: match order.parties.provider {
-                Some(provider) => names.provider(self, provider).await?,
+                Some(provider) => names.provider(connection, provider).await?,
                 None => String::new(),
             },
             operator: match order.parties.operator {
-                Some(operator) => names.account(self, operator).await?,
+                Some(operator) => names.account(connection, operator).await?,
                 None => String::new(),
             },
             price: money(order.price.total())?,
@@ -120,32 +120,5 @@ impl Backend {
             share: money(total(&|account| mine.contains(account), "credit"))?,
             paid_out: money(total(&|account| mine.contains(account), "debit"))?,
         })
-    }
-}
-
-/// Names that were read already.
-#[derive(Default)]
-struct Names {
-    accounts: BTreeMap<AccountId, String>,
-    providers: BTreeMap<ProviderId, String>,
-}
-
-impl Names {
-    async fn account(&mut self, backend: &Backend, id: AccountId) -> Result<String> {
-        if let Some(name) = self.accounts.get(&id) {
-            return Ok(name.clone());
-        }
-        let name = accounts::by_id(backend.db().read(), id).await?.name;
-        self.accounts.insert(id, name.clone());
-        Ok(name)
-    }
-
-    async fn provider(&mut self, backend: &Backend, id: ProviderId) -> Result<String> {
-        if let Some(name) = self.providers.get(&id) {
-            return Ok(name.clone());
-        }
-        let name = providers::by_id(backend.db().read(), id).await?.name;
-        self.providers.insert(id, name.clone());
-        Ok(name)
     }
 }

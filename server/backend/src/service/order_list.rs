@@ -2,11 +2,11 @@
 
 use crate::Backend;
 use crate::error::Result;
-use crate::repo::accounts;
 use crate::repo::orders::{self, Filter, Stored};
+use crate::service::names::Names;
 use crate::service::viewer::Viewer;
 use domain::clock_text::Zone;
-use domain::ids::{AccountId, OrderId};
+use domain::ids::OrderId;
 use domain::money::{Currency, Money};
 use domain::order::{Role, Status, Waiting, waiting};
 use domain::permission;
@@ -177,20 +177,15 @@ impl Backend {
 
     /// Turns orders into rows for a reader.
     pub(crate) async fn rows(&self, viewer: &Viewer, stored: Vec<Stored>) -> Result<Vec<OrderRow>> {
-        let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
+        let mut names = Names::default();
         let accounts_of_viewer = viewer.account_ids();
         let mut rows = Vec::with_capacity(stored.len());
         for Stored { order, facts } in stored {
             let actor = permission::actor(&order.parties, &accounts_of_viewer, None);
             let role = actor.map_or(Role::Buyer, |actor| actor.role);
-            let counterpart = match (role, names.get(&order.parties.seller)) {
-                (Role::Seller, _) => facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone()),
-                (_, Some(name)) => name.clone(),
-                (_, None) => {
-                    let name = accounts::by_id(self.db().read(), order.parties.seller).await?.name;
-                    names.insert(order.parties.seller, name.clone());
-                    name
-                }
+            let counterpart = match role {
+                Role::Seller => facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone()),
+                _ => names.account(self.db().read(), order.parties.seller).await?,
             };
             let currency = order.price.currency;
             rows.push(OrderRow {
@@ -199,7 +194,7 @@ impl Backend {
                 title: facts.title,
                 counterpart,
                 status: order.status,
-                price: Money::new(order.price.total(), currency).unwrap_or(Money::zero(currency)),
+                price: Money::or_zero(order.price.total(), currency),
                 waiting: waiting(&order),
                 role,
                 created_at: facts.created_at,

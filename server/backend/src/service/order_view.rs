@@ -16,7 +16,7 @@ use crate::service::quote;
 use crate::service::viewer::Viewer;
 use domain::ids::{PartyId, QuoteId};
 use domain::ledger::LedgerAccount;
-use domain::money::{Currency, Money};
+use domain::money::Money;
 use domain::order::settle::{Settlement, settlement};
 use domain::order::{CommandKind, Denied, Event, Order, Quote, Role, Waiting, check, waiting};
 use domain::permission;
@@ -158,7 +158,7 @@ impl OrderView {
     /// Minor units in the order's currency.
     #[must_use]
     pub fn amount(&self, minor: i64) -> Money {
-        Money::new(minor, self.order.price.currency).unwrap_or(Money::zero(self.order.price.currency))
+        Money::or_zero(minor, self.order.price.currency)
     }
 
     /// The path of the order's page for this reader.
@@ -197,8 +197,8 @@ impl Backend {
         };
         let mut payouts = payouts::of_order(connection, order.id).await?;
         // A seller looks after its providers' payouts, once it can be paid itself (rules.md section 6).
-        let sees_provider = match access.actor.role {
-            Role::Seller if bank_accounts::has_any(connection, order.parties.seller).await? => order.parties.provider,
+        let sees_provider = match order.parties.provider.filter(|_| access.actor.role == Role::Seller) {
+            Some(provider) if bank_accounts::has_any(connection, order.parties.seller).await? => Some(provider),
             _ => None,
         };
         payouts.retain(|payout| match (reader_party, payout.party) {
@@ -289,11 +289,10 @@ fn money_map(order: &Order, lines: &[PostedLine]) -> MoneyMap {
             *places.entry(paid_place).or_default() -= signed;
         }
     }
-    let money = |minor, currency: Currency| Money::new(minor, currency).unwrap_or(Money::zero(currency));
     let parts = places.into_iter().filter(|(_, minor)| *minor > 0);
     MoneyMap {
-        parts: parts.map(|(place, minor)| (place, money(minor, order.price.currency))).collect(),
-        total: (paid_in > 0).then(|| money(paid_in, order.price.currency)),
+        parts: parts.map(|(place, minor)| (place, Money::or_zero(minor, order.price.currency))).collect(),
+        total: (paid_in > 0).then(|| Money::or_zero(paid_in, order.price.currency)),
     }
 }
 

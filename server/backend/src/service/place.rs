@@ -55,8 +55,6 @@ pub struct Placed {
 }
 
 struct Checked {
-    email: Option<Email>,
-    name: Option<String>,
     title: String,
     description: String,
     kind: String,
@@ -64,9 +62,30 @@ struct Checked {
     terms: Terms,
 }
 
+impl Checked {
+    /// An order between two parties alone. What a buyer places waits for the seller's agreement; a buyer agrees by paying.
+    fn agreed(self, placed_by: Role, seller: AccountId, buyer_email: Email, buyer_name: Option<String>) -> Agreed {
+        Agreed {
+            placed_by,
+            seller,
+            provider: None,
+            operator: None,
+            buyer_email,
+            buyer_name,
+            title: self.title,
+            description: self.description,
+            kind: self.kind,
+            price: self.price,
+            terms: self.terms,
+            listing: None,
+            awaits: (placed_by == Role::Buyer).then_some(Side::Seller),
+        }
+    }
+}
+
 impl Backend {
-    /// A buyer proposes an order to a registered seller, who must agree before it can be paid (P2P). The form's `buyer_email` is
-    /// the seller's here.
+    /// A buyer proposes an order to a registered seller, who must agree before it can be paid (P2P). The form's buyer is not
+    /// read: it is the viewer.
     ///
     /// # Errors
     /// [`Error::NotFound`] for who buys nothing, [`Error::Invalid`] with every refused field; `seller_email` where nobody sells there.
@@ -103,31 +122,11 @@ impl Backend {
             (Some(seller), Some(currency)) => terms_of(&tx, seller.id, currency).await?,
             _ => Terms::default(),
         };
-        let checked = match check(&form, None, offered) {
-            Err(Error::Invalid(errors)) => {
-                wrong.extend(errors);
-                None
-            }
-            other => Some(other?),
-        };
-        let (Some(checked), Some(seller), true) = (checked, seller, wrong.is_empty()) else {
+        let checked = check(&form, offered).map_err(|errors| wrong.extend(errors));
+        let (Ok(checked), Some(seller), true) = (checked, seller, wrong.is_empty()) else {
             return Err(Error::Invalid(wrong));
         };
-        let agreed = Agreed {
-            placed_by: Role::Buyer,
-            seller: seller.id,
-            provider: None,
-            operator: None,
-            buyer_email: viewer.email.clone(),
-            buyer_name: Some(viewer.name.clone()),
-            title: checked.title,
-            description: checked.description,
-            kind: checked.kind,
-            price: checked.price,
-            terms: checked.terms,
-            listing: None,
-            awaits: Some(Side::Seller),
-        };
+        let agreed = checked.agreed(Role::Buyer, seller.id, viewer.email.clone(), Some(viewer.name.clone()));
         let placed = place(self, &tx, agreed, Some(viewer.user)).await?;
         idempotency::record(&tx, &key, &placed).await?;
         tx.commit().await?;
@@ -145,8 +144,19 @@ impl Backend {
             Some(currency) => terms_of(self.db().read(), seller.account, currency).await?,
             None => Terms::default(),
         };
-        let checked = check(&form, Some(viewer), offered)?;
-        let buyer_email = checked.email.ok_or_else(|| Error::internal("order", "a checked form without a buyer"))?;
+        let mut wrong = Vec::new();
+        let email = keep(&mut wrong, "buyer_email", Email::parse(&form.buyer_email).map_err(str::to_owned));
+        if email.as_ref() == Some(&viewer.email) {
+            wrong.push(FieldError::new("buyer_email", "This is your own address. Enter the buyer's."));
+        }
+        let name = match form.buyer_name.trim() {
+            "" => None,
+            typed => keep(&mut wrong, "buyer_name", text::line(typed, "the buyer's name", NAME_CHARS_MAX)),
+        };
+        let checked = check(&form, offered).map_err(|errors| wrong.extend(errors));
+        let (Some(email), Ok(checked), true) = (email, checked, wrong.is_empty()) else {
+            return Err(Error::Invalid(wrong));
+        };
         let key = Key {
             scope: format!("{}:place", seller.account),
             request_hash: sha256_hex(serde_json::to_string(&form)?.as_bytes()),
@@ -156,21 +166,7 @@ impl Backend {
         if let Some(placed) = idempotency::claim(&tx, &key, self.now()).await? {
             return Ok(placed);
         }
-        let agreed = Agreed {
-            placed_by: Role::Seller,
-            seller: seller.account,
-            provider: None,
-            operator: None,
-            buyer_email,
-            buyer_name: checked.name,
-            title: checked.title,
-            description: checked.description,
-            kind: checked.kind,
-            price: checked.price,
-            terms: checked.terms,
-            listing: None,
-            awaits: None,
-        };
+        let agreed = checked.agreed(Role::Seller, seller.account, email, name);
         let placed = place(self, &tx, agreed, Some(viewer.user)).await?;
         idempotency::record(&tx, &key, &placed).await?;
         tx.commit().await?;
@@ -247,24 +243,9 @@ pub(crate) async fn place(
     Ok(Placed { order: id, number: stored.facts.number })
 }
 
-/// Reads every field and reports all that is wrong at once; a seller also names the buyer.
-fn check(form: &NewOrder, seller: Option<&Viewer>, offered: Terms) -> Result<Checked> {
+/// Reads what is agreed and reports all that is wrong with it at once.
+fn check(form: &NewOrder, offered: Terms) -> std::result::Result<Checked, Vec<FieldError>> {
     let mut wrong = Vec::new();
-    let email = match seller {
-        Some(seller) => {
-            let email = keep(&mut wrong, "buyer_email", Email::parse(&form.buyer_email).map_err(str::to_owned));
-            if email.as_ref() == Some(&seller.email) {
-                wrong.push(FieldError::new("buyer_email", "This is your own address. Enter the buyer's."));
-            }
-            email
-        }
-        None => None,
-    };
-    let name = if form.buyer_name.trim().is_empty() {
-        None
-    } else {
-        keep(&mut wrong, "buyer_name", text::line(&form.buyer_name, "the buyer's name", NAME_CHARS_MAX))
-    };
     let title = keep(&mut wrong, "title", text::line(&form.title, "what you sell", TITLE_CHARS_MAX));
     let description = keep(&mut wrong, "description", text::paragraph(&form.description));
     let kind = if form.kind == "service" { "service" } else { "good" };
@@ -277,9 +258,9 @@ fn check(form: &NewOrder, seller: Option<&Viewer>, offered: Terms) -> Result<Che
     }
     match (title, description, price) {
         (Some(title), Some(description), Some(price)) if wrong.is_empty() => {
-            Ok(Checked { email, name, title, description, kind: kind.to_owned(), price, terms })
+            Ok(Checked { title, description, kind: kind.to_owned(), price, terms })
         }
-        _ => Err(Error::Invalid(wrong)),
+        _ => Err(wrong),
     }
 }
 

@@ -54,12 +54,14 @@ impl Backend {
     /// [`Error::NotFound`] for who is no Business Seller.
     pub async fn providers(&self, viewer: &Viewer, search: &str) -> Result<Vec<(Provider, bool)>> {
         let seller = business(viewer)?.account;
-        let mut rows = Vec::new();
-        for provider in providers::list(self.db().read(), seller, search).await? {
-            let payable = !self.banks_of(&provider).await?.is_empty();
-            rows.push((provider, payable));
-        }
-        Ok(rows)
+        let connection = self.db().read();
+        let payable = bank_accounts::providers_with_one(connection, seller).await?;
+        let found = providers::list(connection, seller, search).await?;
+        let with_payable = found.into_iter().map(|provider| {
+            let can_be_paid = payable.contains(&provider.id);
+            (provider, can_be_paid)
+        });
+        Ok(with_payable.collect())
     }
 
     /// One of the viewer's providers.
@@ -70,7 +72,7 @@ impl Backend {
         let seller = business(viewer)?.account;
         let connection = self.db().read();
         let provider = providers::of_seller(connection, seller, id).await?;
-        let banks = self.banks_of(&provider).await?;
+        let banks = bank_accounts::all(connection, provider.bank_owner()).await?;
         let mut shown = None;
         if bank_accounts::has_any(connection, seller).await? {
             let mut rows = Vec::new();
@@ -81,16 +83,6 @@ impl Backend {
             shown = Some(rows);
         }
         Ok(ProviderView { provider, banks, payouts: shown })
-    }
-
-    async fn banks_of(&self, provider: &Provider) -> Result<Vec<(Currency, BankAccount)>> {
-        let mut banks = Vec::new();
-        for currency in Currency::TRADED {
-            if let Some(bank) = bank_accounts::current(self.db().read(), provider.bank_owner(), currency).await? {
-                banks.push((currency, bank));
-            }
-        }
-        Ok(banks)
     }
 
     /// Adds a provider.

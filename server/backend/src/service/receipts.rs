@@ -172,8 +172,8 @@ fn division(order: &OrderView, settlement: &Settlement) -> Vec<(String, i64)> {
         })
         .collect();
     lines.push((format!("Back to {}", order.buyer), settlement.refund_total()));
-    lines.push(("Escrow fee".to_owned(), settlement.escrow_kept + settlement.escrow_from_price));
-    lines.push(("Payment fee".to_owned(), settlement.gateway_kept + settlement.gateway_from_price));
+    lines.push(("Escrow fee".to_owned(), settlement.escrow_fee()));
+    lines.push(("Payment fee".to_owned(), settlement.gateway_fee()));
     lines.push(("Payout fee".to_owned(), settlement.payout_fee));
     lines
 }

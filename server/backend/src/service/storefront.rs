@@ -8,6 +8,7 @@ use crate::repo::{accounts, associations, pictures, providers, storefronts};
 use crate::secret::sha256_hex;
 use crate::service::access::OrderRef;
 use crate::service::listings::{Listing, terms_for};
+use crate::service::names::Names;
 use crate::service::pictures::Picture;
 use crate::service::place::{Agreed, Placed, place};
 use crate::service::quote;
@@ -21,7 +22,6 @@ use domain::permission::AccountKind;
 use domain::text::{self, Email};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 pub use crate::repo::storefronts::Storefront;
 
@@ -117,19 +117,12 @@ impl Backend {
         let (found, total) = listings::page(connection, &shown, query.page, STOREFRONT_PAGE_SIZE).await?;
         let ids: Vec<ListingId> = found.iter().map(|listing| listing.id).collect();
         let pictures = pictures::of_listings(connection, &ids).await?;
-        let mut names: BTreeMap<AccountId, String> = BTreeMap::new();
+        let mut names = Names::default();
         let mut cards = Vec::with_capacity(found.len());
         for listing in found {
             let by = match listing.provider {
-                Some(provider) => providers::by_id(connection, provider).await?.name,
-                None => match names.get(&listing.seller) {
-                    Some(name) => name.clone(),
-                    None => {
-                        let name = accounts::by_id(connection, listing.seller).await?.name;
-                        names.insert(listing.seller, name.clone());
-                        name
-                    }
-                },
+                Some(provider) => names.provider(connection, provider).await?,
+                None => names.account(connection, listing.seller).await?,
             };
             let picture = pictures.get(&listing.id).and_then(|pictures| pictures.first().copied());
             cards.push(Card { listing, by, picture });
