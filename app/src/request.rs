@@ -44,10 +44,7 @@ impl Seed {
         };
         let session =
             parts.extensions.get::<Session>().cloned().ok_or_else(|| Error::internal("request", "no session layer"))?;
-        let viewer = match backend.signed_in(&session).await? {
-            Some(user) => backend.viewer(user).await?,
-            None => None,
-        };
+        let viewer = backend.visitor(&session).await?;
         Ok(Request {
             viewer,
             session,

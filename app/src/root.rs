@@ -107,6 +107,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/providers/:provider") view=|| render(pages::providers::one) ssr=mode.clone()/>
                 <Route path=path!("/sellers") view=|| render(pages::associations::sellers) ssr=mode.clone()/>
                 <Route path=path!("/marketplaces") view=|| render(pages::associations::marketplaces) ssr=mode.clone()/>
+                <Route path=path!("/sign-in/code") view=|| render(pages::security::sign_in_code) ssr=mode.clone()/>
+                <Route path=path!("/confirm") view=|| render(pages::security::confirm) ssr=mode.clone()/>
+                <Route path=path!("/settings/security") view=|| render(pages::security::page) ssr=mode.clone()/>
+                <Route path=path!("/settings/team") view=|| render(pages::team::page) ssr=mode.clone()/>
+                <Route path=path!("/invitations") view=|| render(pages::team::invitations) ssr=mode.clone()/>
                 <Route path=path!("/settings/storefront") view=|| render(pages::storefront::settings) ssr=mode.clone()/>
                 <Route path=path!("/earnings") view=|| render(pages::earnings::page) ssr=mode.clone()/>
                 <Route path=path!("/settings") view=|| render(pages::settings::page) ssr=mode.clone()/>

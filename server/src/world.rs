@@ -53,6 +53,10 @@ pub struct WorldOptions {
         value_name = "ADDRESS"
     )]
     pub mail_from: String,
+    /// What stored secrets are encrypted with, 32 random bytes or more as text. Set it before the first secret is stored, and
+    /// keep it apart from the database: without it they cannot be read.
+    #[arg(long, env = "HOLDFAST_SECRET_KEY", global = true, hide_env_values = true, value_name = "KEY")]
+    pub secret_key: Option<SecretString>,
     /// In live mode, write mails to this folder instead of sending them.
     #[arg(long, env = "HOLDFAST_MAIL_DIR", global = true, value_name = "FOLDER")]
     pub mail_dir: Option<PathBuf>,
@@ -120,7 +124,7 @@ impl WorldOptions {
             },
         };
         let mode = if self.mode == ModeOption::Live { Mode::Live } else { Mode::Sandbox };
-        let settings = Settings { mode, public_url };
+        let settings = Settings { mode, public_url, secret_key: self.secret_key.clone() };
         Backend::new(db, ports, settings).await.context("the backend cannot start; was the database migrated?")
     }
 

@@ -81,6 +81,8 @@ ids! {
     EventId = "evt";
     /// An uploaded file.
     FileId = "fil";
+    /// An invitation to an account's team.
+    InvitationId = "inv";
     /// A message in the outbox.
     OutboxId = "obx";
     /// A message in an order's dispute room.

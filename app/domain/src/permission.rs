@@ -84,6 +84,60 @@ impl MemberRole {
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
+
+    /// The role in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Manager => "Manager",
+            Self::Finance => "Finance",
+            Self::Support => "Support",
+            Self::ReadOnly => "Read-only",
+        }
+    }
+
+    /// What the role is for, in one sentence.
+    #[must_use]
+    pub const fn purpose(self) -> &'static str {
+        match self {
+            Self::Owner => "Everything, and who else is in the team.",
+            Self::Manager => "Everything but the team and the bank details.",
+            Self::Finance => "Bank details and payouts; looks at the rest.",
+            Self::Support => "Orders and messages; looks at the rest.",
+            Self::ReadOnly => "Looks at everything and changes nothing.",
+        }
+    }
+
+    /// Whether a member with this role may do this for the account. Everybody in the team may look.
+    #[must_use]
+    pub const fn may(self, capability: Capability) -> bool {
+        match self {
+            Self::Owner => true,
+            Self::Manager => matches!(capability, Capability::Orders | Capability::Catalogue),
+            Self::Finance => matches!(capability, Capability::Bank),
+            Self::Support => matches!(capability, Capability::Orders),
+            Self::ReadOnly => false,
+        }
+    }
+}
+
+/// What a member of an account may be let do, beyond looking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Capability {
+    /// Placing orders, and acting and writing on them.
+    Orders,
+    /// Listings, storefront, delivery terms, service providers, associations and commissions.
+    Catalogue,
+    /// Where the account and its service providers are paid, and when.
+    Bank,
+    /// Who else is a member, and in which role.
+    Members,
+}
+
+impl Capability {
+    /// Every capability.
+    pub const ALL: [Self; 4] = [Self::Orders, Self::Catalogue, Self::Bank, Self::Members];
 }
 
 /// What a member of platform staff is.
@@ -117,16 +171,19 @@ impl StaffRole {
 /// Buyer comes before seller comes before operator; staff see an order only in their own part.
 #[must_use]
 pub fn actor(parties: &Parties, accounts: &[AccountId], staff: Option<StaffRole>) -> Option<Actor> {
-    let role = if accounts.contains(&parties.buyer) {
-        Role::Buyer
-    } else if accounts.contains(&parties.seller) {
-        Role::Seller
-    } else if parties.operator.is_some_and(|operator| accounts.contains(&operator)) {
-        Role::Operator
-    } else {
-        return staff.map(|staff| Actor { role: staff_role(staff), is_party: false });
-    };
-    Some(Actor::new(role))
+    match party(parties, accounts) {
+        Some((role, _)) => Some(Actor::new(role)),
+        None => staff.map(|staff| Actor { role: staff_role(staff), is_party: false }),
+    }
+}
+
+/// The part that somebody with these accounts plays in an order, and for which of the accounts.
+#[must_use]
+pub fn party(parties: &Parties, accounts: &[AccountId]) -> Option<(Role, AccountId)> {
+    let parts =
+        [(Role::Buyer, Some(parties.buyer)), (Role::Seller, Some(parties.seller)), (Role::Operator, parties.operator)];
+    let mut mine = parts.into_iter().filter_map(|(role, account)| Some((role, account?)));
+    mine.find(|(_, account)| accounts.contains(account))
 }
 
 /// The actor a member of staff is in an order that they may be a party of.

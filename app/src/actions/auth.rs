@@ -5,7 +5,9 @@
 use super::Post;
 use crate::form::Flash;
 use crate::request::Seed;
+use crate::words::query_value;
 use backend::Error;
+use backend::service::sign_in::SignedIn;
 use backend::service::sign_up::SignUp;
 use domain::ids::UserId;
 use domain::permission::AccountKind;
@@ -63,13 +65,20 @@ pub async fn sign_in(
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     match post.request.backend.sign_in(&email, &password.into()).await {
-        Ok(user) => enter(&post, user, &next, None).await,
+        Ok(SignedIn::Fully(user)) => enter(&post, user, &next, None).await,
+        Ok(SignedIn::NeedsCode(user)) => match post.request.backend.await_code(&post.request.session, user).await {
+            Ok(()) => {
+                post.go(&format!("/sign-in/code?next={}", query_value(&next)));
+                Ok(())
+            }
+            Err(error) => post.refuse(error, "/sign-in", "sign_in", &[]).await,
+        },
         Err(error) => post.refuse(error, "/sign-in", "sign_in", &[("email", &email), ("next", &next)]).await,
     }
 }
 
 /// Gives the browser a new session of `user` and sends it on.
-async fn enter(post: &Post, user: UserId, next: &str, message: Option<&str>) -> Result<(), ServerFnError> {
+pub(super) async fn enter(post: &Post, user: UserId, next: &str, message: Option<&str>) -> Result<(), ServerFnError> {
     let request = &post.request;
     let entered = async {
         request.backend.attach(&request.session, user, Some(&request.user_agent)).await?;

@@ -10,13 +10,18 @@ pub mod notifications;
 pub mod order;
 pub mod preferences;
 pub mod sandbox;
+pub mod security;
 pub mod settings;
+pub mod team;
 mod upload;
 
 use crate::form::{Flash, Refused};
 use crate::page::log_fault;
 use crate::request::{Request, Seed};
+use crate::words::query_value;
 use backend::Error;
+use backend::service::viewer::Viewer;
+use domain::text::FieldError;
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::ServerFnError;
 use leptos_axum::ResponseOptions;
@@ -43,6 +48,29 @@ impl Post {
                 response.set_status(StatusCode::INTERNAL_SERVER_ERROR);
                 Err(ServerFnError::new("the request could not be read"))
             }
+        }
+    }
+
+    /// Who posts.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who did not sign in.
+    pub(crate) fn viewer(&self) -> backend::Result<&Viewer> {
+        self.request.viewer.as_ref().ok_or(Error::NotFound)
+    }
+
+    /// Answers a form: with a message on `path`, or refused at the form `form` of that page.
+    pub(crate) async fn settle(
+        &self,
+        outcome: backend::Result<()>,
+        message: &str,
+        path: &str,
+        form: &str,
+        typed: &[(&str, &str)],
+    ) -> Answer {
+        match outcome {
+            Ok(()) => self.done(message, path).await,
+            Err(error) => self.refuse(error, path, form, typed).await,
         }
     }
 
@@ -94,12 +122,13 @@ impl Post {
                 return Ok(());
             }
             Error::Invalid(errors) => {
-                let values: BTreeMap<String, String> = typed
-                    .iter()
-                    .map(|(field, value)| ((*field).to_owned(), (*value).chars().take(8_000).collect()))
-                    .collect();
-                let refused = Refused { name: form.to_owned(), values, errors };
-                self.leave(Flash { notice: None, form: Some(refused) }).await;
+                self.leave(Flash { notice: None, form: Some(kept(form, typed, errors)) }).await;
+            }
+            Error::Unconfirmed => {
+                // The page that asks leaves the form for the page behind it, which comes back filled in.
+                self.leave(Flash { notice: None, form: Some(kept(form, typed, Vec::new())) }).await;
+                self.go(&format!("/confirm?next={}", query_value(back)));
+                return Ok(());
             }
             other => {
                 log_fault(&other);
@@ -108,12 +137,17 @@ impl Post {
                 } else {
                     "This did not work because of a fault on our side. Nothing was changed; try again.".to_owned()
                 };
-                let values = typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
-                let kept = Refused { name: form.to_owned(), values, errors: Vec::new() };
-                self.leave(Flash { form: Some(kept), ..Flash::danger(text) }).await;
+                self.leave(Flash { form: Some(kept(form, typed, Vec::new())), ..Flash::danger(text) }).await;
             }
         }
         self.go(back);
         Ok(())
     }
+}
+
+/// A form with what was typed, as the next page shows it.
+fn kept(form: &str, typed: &[(&str, &str)], errors: Vec<FieldError>) -> Refused {
+    let values: BTreeMap<String, String> =
+        typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).chars().take(8_000).collect())).collect();
+    Refused { name: form.to_owned(), values, errors }
 }

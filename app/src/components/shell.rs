@@ -2,7 +2,7 @@
 
 use super::{icon, notice};
 use crate::components::order::initials;
-use crate::form::Flash;
+use crate::form::{Flash, hidden};
 use crate::request::Request;
 use backend::service::order_view::OrderView;
 use backend::service::viewer::Viewer;
@@ -177,10 +177,18 @@ impl Frame {
 
     fn menu_items(&self, viewer: &Viewer) -> AnyView {
         let both = viewer.selling().is_some() && viewer.buying().is_some();
+        let others = viewer.workplaces().filter(|other| Some(other.account) != viewer.working().map(|own| own.account));
+        let others = others.map(|other| {
+            view! {
+                <form method="post" action="/do/work-for">{hidden("account", other.account.to_string())}<button>{icon("chevrons-up-down")}{format!("Work for {}", other.name)}</button></form>
+            }
+        });
+        let others = others.collect_view();
         let bought = both.then(|| view! { <a href="/orders?of=bought">{icon("shopping-bag")}"Orders I buy"</a> });
         view! {
             <a href="/home">{icon("house")}"Home"</a>
             {bought}
+            {others}
             <a href="/notifications">{icon("bell")}"Notifications"{self.count()}</a>
             <a href="/settings">{icon("settings")}"Settings"</a>
             <hr/>
@@ -248,6 +256,7 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
             vec![
                 ("/settings/storefront", "shopping-bag", "Storefront"),
                 ("/settings/payouts", "wallet", "Payouts"),
+                ("/settings/team", "users", "Team"),
                 TOLD,
                 SETTINGS,
             ],
@@ -266,6 +275,7 @@ fn selling_entries(viewer: &Viewer) -> Vec<Entry> {
         ("/marketplaces", "store", "Marketplaces"),
         ("/settings/payouts", "wallet", "Payouts"),
         ("/settings/terms", "file-text", "Delivery terms"),
+        ("/settings/team", "users", "Team"),
         ("/settings", "settings", "Settings"),
     ]);
     entries
@@ -281,7 +291,7 @@ fn who(viewer: &Viewer) -> (String, &'static str) {
         (None, None) if viewer.operating().is_some() => "Marketplace operator",
         (None, None) => "Buyer",
     };
-    let account = viewer.selling().or_else(|| viewer.operating());
+    let account = viewer.working();
     (account.map_or_else(|| viewer.name.clone(), |account| account.name.clone()), kind)
 }
 

@@ -72,6 +72,8 @@ fn needs_account(path: &str) -> bool {
         "/providers",
         "/sellers",
         "/marketplaces",
+        "/invitations",
+        "/confirm",
     ];
     let within = |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     whole.iter().any(|start| within(start))

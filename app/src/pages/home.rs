@@ -32,7 +32,11 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     } else {
         buyer(&request.backend.buyer_home(viewer).await?, request.zone)
     };
-    Ok(Page::new("Home", Shell::Work("/home"), body))
+    let invited = request.backend.team_invitations(viewer).await?.into_iter().next().map(|first| {
+        let text = format!("{} invites you to the team of {}. ", first.by, first.account);
+        view! { <div class="notice" data-tone="turn" role="status">{icon("users")}<div><p>{text}<a href="/invitations">"See the invitation"</a></p></div></div> }
+    });
+    Ok(Page::new("Home", Shell::Work("/home"), view! { {invited}{body} }))
 }
 
 /// One figure with the rows behind it.

@@ -28,7 +28,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         }
     });
     let payouts = view! {
-        <div class="actions">{payouts}<a class="button" href="/settings/notifications">{icon("bell")}"How you are told"</a></div>
+        <div class="actions">{payouts}<a class="button" href="/settings/security">{icon("shield-check")}"Two-factor sign-in"</a><a class="button" href="/settings/notifications">{icon("bell")}"How you are told"</a></div>
     };
     let selling = viewer.selling().map(|account| {
         view! { <div><dt>"Sells as"</dt><dd>{account.name.clone()}", account "{account.number}</dd></div> }

@@ -29,6 +29,9 @@ pub enum Error {
     /// It cannot be done in the present situation, with a sentence that says why.
     #[error("{0}")]
     Refused(&'static str),
+    /// The person has to show again that it is them before they may change this.
+    #[error("Confirm that it is you before you change this.")]
+    Unconfirmed,
     /// A link or quote is over its time, with a sentence that says what to do.
     #[error("{0}")]
     Expired(&'static str),

@@ -21,6 +21,7 @@ pub use error::{Error, Result};
 use port::{Clock, Mailer, Rail};
 use sandbox::clock::SandboxClock;
 use sandbox::rail::SandboxRail;
+use secrecy::SecretString;
 use secret::Secret;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -41,6 +42,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Where people reach this installation, without a trailing slash; mails link there.
     pub public_url: String,
+    /// What secrets are sealed with before they are stored, beside what the database holds.
+    pub secret_key: Option<SecretString>,
 }
 
 /// The application behind the pages; cheap to clone.
@@ -88,7 +91,7 @@ impl Backend {
     /// # Errors
     /// The database cannot be read or written.
     pub async fn new(db: Db, ports: Ports, settings: Settings) -> Result<Self> {
-        let secret = Secret::load_or_create(&db).await?;
+        let secret = Secret::load_or_create(&db, settings.secret_key.clone()).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 db,

@@ -5,9 +5,11 @@ use crate::error::{Error, Result};
 use crate::repo::settings;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use domain::ids::OrderId;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::{ExposeSecret, SecretBox};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
@@ -15,14 +17,19 @@ use uuid::Uuid;
 
 const SETTING: &str = "signing_secret";
 const MAC_BYTES: usize = 20;
+const NONCE_BYTES: usize = 24;
 const LINK_BYTES: usize = 16 + 8 + MAC_BYTES;
 
-/// 32 random bytes, made once for an installation and kept in its database, so that all its processes agree.
-pub(crate) struct Secret(SecretBox<[u8; 32]>);
+/// 32 random bytes, made once for an installation and kept in its database, so that all its processes agree; and what the
+/// configuration adds, so that a copy of the database alone opens nothing that was sealed.
+pub(crate) struct Secret {
+    stored: SecretBox<[u8; 32]>,
+    configured: Option<SecretString>,
+}
 
 impl Secret {
     /// Reads the secret; makes it on the first start. Two processes starting at once end up with the same one.
-    pub(crate) async fn load_or_create(db: &Db) -> Result<Self> {
+    pub(crate) async fn load_or_create(db: &Db, configured: Option<SecretString>) -> Result<Self> {
         let stored =
             settings::get_or_insert(db.writer(), SETTING, URL_SAFE_NO_PAD.encode(random_bytes::<32>())).await?;
         let bytes: [u8; 32] = URL_SAFE_NO_PAD
@@ -30,7 +37,7 @@ impl Secret {
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| Error::internal("signing secret", "the stored secret is not 32 bytes"))?;
-        Ok(Self(SecretBox::new(Box::new(bytes))))
+        Ok(Self { stored: SecretBox::new(Box::new(bytes)), configured })
     }
 
     /// A link token for one order that works until `expires`, for a buyer without an account.
@@ -66,11 +73,41 @@ impl Secret {
         Ok(OrderId(order))
     }
 
+    /// Encrypts what must be read again but not from a copy of the database. `purpose` names the one place it belongs to.
+    ///
+    /// # Errors
+    /// The message is too long for the cipher, which none of ours is.
+    pub(crate) fn seal(&self, purpose: &str, message: &[u8]) -> Result<String> {
+        let nonce = random_bytes::<NONCE_BYTES>();
+        let payload = Payload { msg: message, aad: purpose.as_bytes() };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload);
+        let sealed = sealed.map_err(|_| Error::internal("seal", "the cipher refused"))?;
+        Ok(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
+    }
+
+    /// Decrypts what [`Self::seal`] made.
+    ///
+    /// # Errors
+    /// An internal error where it was sealed for another purpose, with another key, or changed since.
+    pub(crate) fn unseal(&self, purpose: &str, sealed: &str) -> Result<Vec<u8>> {
+        let broken = || Error::internal("unseal", "sealed with another HOLDFAST_SECRET_KEY, or changed since");
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| broken())?;
+        let (nonce, sealed) = bytes.split_at_checked(NONCE_BYTES).ok_or_else(broken)?;
+        let nonce: [u8; NONCE_BYTES] = nonce.try_into().map_err(|_| broken())?;
+        let payload = Payload { msg: sealed, aad: purpose.as_bytes() };
+        self.cipher().decrypt(&XNonce::from(nonce), payload).map_err(|_| broken())
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        let configured = self.configured.as_ref().map_or("", |key| key.expose_secret());
+        XChaCha20Poly1305::new(&Key::from(self.mac(b"seal", configured.as_bytes())))
+    }
+
     fn mac(&self, purpose: &[u8], message: &[u8]) -> [u8; 32] {
         // The key size of HMAC-SHA256 is free, so a 32-byte key is never refused; hash the key alone otherwise.
-        let mut mac = match Hmac::<Sha256>::new_from_slice(self.0.expose_secret()) {
+        let mut mac = match Hmac::<Sha256>::new_from_slice(self.stored.expose_secret()) {
             Ok(mac) => mac,
-            Err(_) => return Sha256::digest(self.0.expose_secret()).into(),
+            Err(_) => return Sha256::digest(self.stored.expose_secret()).into(),
         };
         mac.update(purpose);
         mac.update(&[0]);

@@ -121,7 +121,7 @@ async fn backend(db: Db, clock: &Arc<ManualClock>) -> Result<Backend> {
     let rail = SandboxRail::new(db.clone(), clock.clone(), url.clone());
     let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
     let ports = Ports { clock, rail: Arc::new(rail.clone()), mailer, sandbox_rail: Some(rail), sandbox_clock: None };
-    Ok(Backend::new(db, ports, Settings { mode: Mode::Sandbox, public_url: url }).await?)
+    Ok(Backend::new(db, ports, Settings { mode: Mode::Sandbox, public_url: url, secret_key: None }).await?)
 }
 
 async fn sign_up(backend: &Backend, email: &str, kind: AccountKind) -> Result<Viewer> {

@@ -23,6 +23,12 @@ pub(super) enum Admin {
         #[arg(long)]
         role: Role,
     },
+    /// Turn somebody's two-factor sign-in off who lost their authenticator and the recovery codes
+    ResetSecondFactor {
+        /// E-mail address they sign in with.
+        #[arg(long)]
+        email: String,
+    },
     /// Mark an account's identity as verified, which its first payout needs
     VerifyIdentity {
         /// The account's number.
@@ -53,6 +59,10 @@ impl Admin {
                 let staff = NewStaff { email, name, password: password()?.into(), role };
                 backend.create_staff(staff).await.map_err(readable)?;
                 println!("made");
+            }
+            Self::ResetSecondFactor { email } => {
+                backend.reset_second_factor(&email).await.map_err(readable)?;
+                println!("off");
             }
             Self::VerifyIdentity { account } => {
                 backend.verify_identity(account).await.map_err(readable)?;

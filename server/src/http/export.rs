@@ -1,6 +1,6 @@
 //! The list of orders as CSV: exactly the filtered rows.
 
-use super::files::{failure, viewer_of};
+use super::files::failure;
 use super::router::Web;
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -52,7 +52,7 @@ pub(super) async fn serve(
 }
 
 async fn read(web: &Web, session: &Session, zone: Zone, query: &BTreeMap<String, String>) -> Result<Response> {
-    let viewer = viewer_of(&web.backend, session).await?.filter(|viewer| viewer.verified).ok_or(Error::NotFound)?;
+    let viewer = web.backend.visitor(session).await?.filter(|viewer| viewer.verified).ok_or(Error::NotFound)?;
     let (asked, wrong) = ListQuery::read(query, zone);
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));

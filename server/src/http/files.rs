@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use backend::service::access::OrderRef;
-use backend::service::viewer::Viewer;
 use backend::{Backend, Error, Result};
 use domain::ids::FileId;
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -35,16 +34,8 @@ pub(super) fn failure(error: &Error) -> Response {
     }
 }
 
-/// Who is signed in.
-pub(super) async fn viewer_of(backend: &Backend, session: &Session) -> Result<Option<Viewer>> {
-    match backend.signed_in(session).await? {
-        Some(user) => backend.viewer(user).await,
-        None => Ok(None),
-    }
-}
-
 async fn read(backend: &Backend, session: &Session, order: &str, file: &str) -> Result<Response> {
-    let viewer = viewer_of(backend, session).await?;
+    let viewer = backend.visitor(session).await?;
     let file: FileId = file.parse().map_err(|_| Error::NotFound)?;
     let (info, body) = backend.order_file(viewer.as_ref(), &OrderRef::parse(order)?, file).await?;
     let shown = if info.content_type.starts_with("image/") { "inline" } else { "attachment" };

@@ -1,6 +1,6 @@
 //! Pictures of what is offered.
 
-use super::files::{failure, viewer_of};
+use super::files::failure;
 use super::router::Web;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -31,7 +31,7 @@ async fn read(web: &Web, session: &Session, picture: &str, size: &str) -> Result
     // Who asks matters for drafts alone; a storefront's pictures need not look anybody up.
     let body = match web.backend.picture(None, id, small).await {
         Err(Error::NotFound) => {
-            let viewer = viewer_of(&web.backend, session).await?;
+            let viewer = web.backend.visitor(session).await?;
             web.backend.picture(viewer.as_ref(), id, small).await?
         }
         public => public?,

@@ -1,6 +1,5 @@
 //! Receipts as PDF, for the parties of the order alone.
 
-use super::files::viewer_of;
 use super::router::Web;
 use crate::receipt_pdf;
 use axum::body::Body;
@@ -25,7 +24,7 @@ pub(super) async fn serve(
 }
 
 async fn read(web: &Web, session: &Session, order: &str, kind: &str) -> Result<Response> {
-    let viewer = viewer_of(&web.backend, session).await?;
+    let viewer = web.backend.visitor(session).await?;
     let kind = ReceiptKind::from_key(kind).ok_or(Error::NotFound)?;
     let (_, receipt) = web.backend.receipt(viewer.as_ref(), &OrderRef::parse(order)?, kind).await?;
     let body = receipt_pdf::print(&receipt).map_err(|source| Error::internal("receipt", source))?;

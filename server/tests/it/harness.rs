@@ -73,7 +73,7 @@ impl TestApp {
         let mailer = Arc::new(SandboxMailer::new(db.clone(), shared.clone()));
         let sandbox_rail = (mode == Mode::Sandbox).then(|| rail.clone());
         let ports = Ports { clock: shared, rail: Arc::new(rail), mailer, sandbox_rail, sandbox_clock: None };
-        let backend = Backend::new(db, ports, Settings { mode, public_url }).await.unwrap();
+        let backend = Backend::new(db, ports, Settings { mode, public_url, secret_key: None }).await.unwrap();
         let router = build_app(Web { backend: backend.clone(), site: Arc::new(Site::default()) });
         Self { backend, clock, router, _files: files }
     }

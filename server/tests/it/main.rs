@@ -6,3 +6,4 @@ mod export;
 mod flow;
 mod furniture;
 mod harness;
+mod security;

@@ -19,6 +19,8 @@ pub enum Denied {
         /// Who may.
         may: Vec<Role>,
     },
+    /// The member's role in the account lets them look only.
+    ReadOnly,
     /// A condition does not hold.
     Guard(Guard),
 }
@@ -35,6 +37,9 @@ impl std::fmt::Display for Denied {
                 let names: Vec<&str> = may.iter().map(|role| role.words()).collect();
                 write!(f, "Only {} can {} now.", names.join(" or "), command.words())
             }
+            Self::ReadOnly => f.write_str(
+                "Your role in this account lets you look at orders, not act on them. Ask an owner of the account.",
+            ),
             Self::Guard(guard) => f.write_str(guard.refusal()),
         }
     }

@@ -3,6 +3,7 @@
 use super::letter::Letter;
 use super::paths;
 use crate::Backend;
+use domain::permission::MemberRole;
 
 const NOT_YOU: &str = "If this was not you, ignore this mail; nothing happens without the link.";
 
@@ -51,4 +52,26 @@ pub(super) fn invited(backend: &Backend, name: &str, operator: &str) -> Letter {
         .say("Accept, and your listings stand on its marketplace too. Orders are yours to handle; the marketplace keeps a commission of each, which you see before you accept.")
         .button("See the invitation", backend.url(paths::MARKETPLACES))
         .footer("If you do not want this, decline it there or leave it; nothing changes without you.")
+}
+
+pub(super) fn join_team(backend: &Backend, title: &str, account: &str, by: &str, role: MemberRole) -> Letter {
+    Letter::new(title, format!("{by} invites you to the team of {account}"))
+        .say(format!("Your role would be {}: {}", role.words().to_lowercase(), role.purpose()))
+        .say("Sign in, or sign up, with this address, and accept or decline there.")
+        .button("See the invitation", backend.url(paths::INVITATIONS))
+        .footer(
+            "The invitation stands for 7 days. If you do not know who asks, ignore it; nothing happens without you.",
+        )
+}
+
+pub(super) fn second_factor(backend: &Backend, title: &str, name: &str, on: bool) -> Letter {
+    let what = if on {
+        "From now on signing in takes a code of your authenticator besides your password. Keep your recovery codes safe."
+    } else {
+        "From now on signing in takes your password alone."
+    };
+    Letter::new(title, format!("{title}, {name}"))
+        .say(what)
+        .say("If this was not you, choose a new password at once, and look where you are signed in.")
+        .button("Open your settings", backend.url(paths::SETTINGS))
 }

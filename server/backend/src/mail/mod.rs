@@ -15,6 +15,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::RenderedMail;
 use domain::ids::OutboxId;
+use domain::permission::MemberRole;
 use domain::text::Email;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -61,6 +62,22 @@ pub enum Mail {
         /// The operator's name.
         operator: String,
     },
+    /// Somebody is asked to join the team of an account.
+    JoinTeam {
+        /// The account's name.
+        account: String,
+        /// Who asks.
+        by: String,
+        /// As what.
+        role: MemberRole,
+    },
+    /// The second factor of signing in was turned on or off.
+    SecondFactor {
+        /// Whom it greets.
+        name: String,
+        /// Whether it is on now.
+        on: bool,
+    },
     /// Something happened to an order.
     Order(OrderMail),
 }
@@ -76,6 +93,8 @@ impl Mail {
             Self::PasswordChanged { .. } => "password_changed",
             Self::BankDetailsChanged { .. } => "bank_details_changed",
             Self::Invited { .. } => "invited",
+            Self::JoinTeam { .. } => "join_team",
+            Self::SecondFactor { .. } => "second_factor",
             Self::Order(_) => "order",
         }
     }
@@ -90,6 +109,9 @@ impl Mail {
             Self::PasswordChanged { .. } => "Your password was changed".to_owned(),
             Self::BankDetailsChanged { .. } => "Your bank details were changed".to_owned(),
             Self::Invited { operator, .. } => format!("{operator} invites you to its marketplace"),
+            Self::JoinTeam { account, .. } => format!("{account} invites you to its team"),
+            Self::SecondFactor { on: true, .. } => "Two-factor sign-in is on".to_owned(),
+            Self::SecondFactor { on: false, .. } => "Two-factor sign-in is off".to_owned(),
             Self::Order(mail) => mail.in_short().0,
         }
     }
@@ -124,6 +146,8 @@ impl Mail {
                 account::bank_details_changed(backend, name, account_ending)
             }
             Self::Invited { name, operator } => account::invited(backend, name, operator),
+            Self::JoinTeam { account, by, role } => account::join_team(backend, &self.title(), account, by, *role),
+            Self::SecondFactor { name, on } => account::second_factor(backend, &self.title(), name, *on),
             Self::Order(mail) => mail.letter(backend),
         };
         let failed = |source| Error::internal("mail template", source);

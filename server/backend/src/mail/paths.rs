@@ -14,3 +14,7 @@ pub(super) const BANK: &str = "/settings/payouts";
 pub(super) const SUSPENSE: &str = "/admin/suspense";
 /// Where a seller answers an operator's invitation.
 pub(super) const MARKETPLACES: &str = "/marketplaces";
+/// Where somebody answers invitations to teams.
+pub(super) const INVITATIONS: &str = "/invitations";
+/// The settings of a person.
+pub(super) const SETTINGS: &str = "/settings";

@@ -6,8 +6,8 @@ use crate::repo::orders::{self, Stored};
 use crate::service::viewer::Viewer;
 use domain::ids::{AccountId, OrderId, UserId};
 use domain::limits;
-use domain::order::{Actor, Parties, Role};
-use domain::permission;
+use domain::order::{Actor, Denied, Parties, Role};
+use domain::permission::{self, Capability};
 use sea_orm::ConnectionTrait;
 use std::fmt;
 use time::Duration;
@@ -52,6 +52,18 @@ pub struct Access {
     pub actor: Actor,
     /// Who, where they signed in.
     pub user: Option<UserId>,
+    /// Whether they may act; a member of the team whose role does not include orders only looks.
+    pub acts: bool,
+}
+
+impl Access {
+    /// Lets somebody pass who may act on the order, and not only look at it.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] otherwise.
+    pub(crate) fn to_act(self) -> Result<Self> {
+        if self.acts { Ok(self) } else { Err(Denied::ReadOnly.into()) }
+    }
 }
 
 impl Backend {
@@ -70,14 +82,15 @@ impl Backend {
             OrderRef::Link(token) => {
                 let id = self.secret().open_order_link(token, self.now())?;
                 let stored = orders::by_id(connection, id).await?;
-                let access = Access { order: id, actor: Actor::new(Role::Buyer), user: None };
+                let access = Access { order: id, actor: Actor::new(Role::Buyer), user: None, acts: true };
                 Ok((access, stored))
             }
             OrderRef::Id(id) => {
                 let viewer = viewer.filter(|viewer| viewer.verified).ok_or(Error::NotFound)?;
                 let stored = orders::by_id(connection, *id).await?;
                 let actor = actor(viewer, &stored.order.parties).ok_or(Error::NotFound)?;
-                Ok((Access { order: *id, actor, user: Some(viewer.user) }, stored))
+                let acts = acts(viewer, &stored.order.parties);
+                Ok((Access { order: *id, actor, user: Some(viewer.user), acts }, stored))
             }
         }
     }
@@ -89,6 +102,14 @@ impl Backend {
         let expires = self.now() + Duration::seconds(limits::ORDER_LINK_SECONDS);
         format!("/orders/lnk_{}", self.secret().order_link(order, expires))
     }
+}
+
+/// Staff act in their own part; a member of a party's team where the role includes orders.
+fn acts(viewer: &Viewer, parties: &Parties) -> bool {
+    permission::party(parties, &viewer.account_ids()).is_none_or(|(_, account)| {
+        let member = viewer.memberships.iter().find(|membership| membership.account == account);
+        member.is_some_and(|membership| membership.role.may(Capability::Orders))
+    })
 }
 
 fn actor(viewer: &Viewer, parties: &Parties) -> Option<Actor> {

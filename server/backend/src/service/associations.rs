@@ -10,6 +10,7 @@ use crate::service::order_list::{ListOf, filter};
 use crate::service::providers::commission;
 use crate::service::viewer::{Membership, Viewer};
 use domain::ids::AssociationId;
+use domain::permission::Capability;
 use domain::text::Email;
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -73,7 +74,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who runs no marketplace, [`Error::Invalid`] at `email` or `commission`.
     pub async fn invite_seller(&self, viewer: &Viewer, email: &str, percent: &str) -> Result<()> {
-        let operator = operating(viewer)?;
+        let operator = operating(viewer)?.may(Capability::Catalogue)?;
         let mut wrong = Vec::new();
         let email = Email::parse(email).map_err(|message| wrong.push(domain::text::FieldError::new("email", message)));
         let kept = commission(percent).map_err(|error| wrong.push(error));
@@ -106,7 +107,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who was not asked, [`Error::Refused`] where it was answered or taken back.
     pub async fn answer_invitation(&self, viewer: &Viewer, id: AssociationId, accepts: bool) -> Result<()> {
-        let seller = selling(viewer)?;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?;
         let tx = self.db().begin().await?;
         let association = associations::lock(&tx, id).await?;
         if association.seller != seller.account {
@@ -125,7 +126,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another operator's.
     pub async fn remove_seller(&self, viewer: &Viewer, id: AssociationId) -> Result<()> {
-        let operator = operating(viewer)?;
+        let operator = operating(viewer)?.may(Capability::Catalogue)?;
         let tx = self.db().begin().await?;
         let association = associations::lock(&tx, id).await?;
         if association.operator != operator.account {
@@ -139,7 +140,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's.
     pub async fn leave_marketplace(&self, viewer: &Viewer, id: AssociationId) -> Result<()> {
-        let seller = selling(viewer)?;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?;
         let tx = self.db().begin().await?;
         let association = associations::lock(&tx, id).await?;
         if association.seller != seller.account {
@@ -161,7 +162,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another operator's, [`Error::Invalid`] at `commission`.
     pub async fn set_seller_commission(&self, viewer: &Viewer, id: AssociationId, percent: &str) -> Result<()> {
-        let operator = operating(viewer)?;
+        let operator = operating(viewer)?.may(Capability::Catalogue)?;
         let kept = commission(percent).map_err(|error| Error::Invalid(vec![error]))?;
         let tx = self.db().begin().await?;
         let association = associations::lock(&tx, id).await?;

@@ -10,6 +10,7 @@ use crate::service::{outbox, payouts};
 use domain::ids::{BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::Currency;
+use domain::permission::Capability;
 use domain::text::{self, FieldError};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -58,9 +59,11 @@ impl Backend {
     /// Sets or changes bank details. A change alerts the old contact and holds payouts for 24 hours.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with every refused field, [`Error::NotFound`] for who earns nothing.
+    /// [`Error::Invalid`] with every refused field, [`Error::NotFound`] for who earns nothing, [`Error::Refused`] where
+    /// their role does not include it, [`Error::Unconfirmed`].
     pub async fn set_bank_details(&self, viewer: &Viewer, form: &BankDetails) -> Result<()> {
-        let seller = earning(viewer)?;
+        let seller = earning(viewer)?.may(Capability::Bank)?;
+        viewer.confirmed()?;
         let (currency, bank) = check(form)?;
         let now = self.now();
         let tx = self.db().begin().await?;
@@ -85,7 +88,7 @@ impl Backend {
         if !self.is_sandbox() {
             return Err(Error::NotFound);
         }
-        let seller = earning(viewer)?;
+        let seller = earning(viewer)?.may(Capability::Bank)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         accounts::set_identity_verified(&tx, seller.account, now).await?;
@@ -128,7 +131,7 @@ pub(crate) fn selling(viewer: &Viewer) -> Result<&Membership> {
 /// # Errors
 /// [`Error::NotFound`] where there is none.
 pub(crate) fn earning(viewer: &Viewer) -> Result<&Membership> {
-    viewer.selling().or_else(|| viewer.operating()).filter(|_| viewer.verified).ok_or(Error::NotFound)
+    viewer.working().filter(|_| viewer.verified).ok_or(Error::NotFound)
 }
 
 /// Reads bank details and reports all that is wrong at once.

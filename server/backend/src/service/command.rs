@@ -43,9 +43,13 @@ impl Backend {
     /// Runs a command of a person on an order: once for each idempotency key, and only on the version they saw.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for who is no party, [`Error::Stale`], [`Error::Denied`], [`Error::Invalid`] at a field.
+    /// [`Error::NotFound`] for who is no party, [`Error::Stale`], [`Error::Denied`], [`Error::Invalid`] at a field;
+    /// [`Error::Unconfirmed`] for a ruling.
     pub async fn act(&self, viewer: Option<&Viewer>, request: OrderCommand) -> Result<Done> {
-        let (access, _) = self.open_order(self.db().read(), viewer, &request.order).await?;
+        let access = self.open_order(self.db().read(), viewer, &request.order).await?.0.to_act()?;
+        if request.command.kind() == CommandKind::Rule {
+            viewer.map_or(Err(Error::NotFound), Viewer::confirmed)?;
+        }
         let command = checked(request.command)?;
         let files = uploads::check(request.files, purpose(command.kind()), access.actor.role)?;
         let key = Key {

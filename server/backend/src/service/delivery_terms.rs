@@ -9,7 +9,7 @@ use domain::fee::Bearer;
 use domain::ids::AccountId;
 use domain::money::{Currency, Money};
 use domain::order::{OnSilence, RefundPolicy, Terms};
-use domain::permission::AccountKind;
+use domain::permission::{AccountKind, Capability};
 use domain::text::FieldError;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ impl Backend {
     /// # Errors
     /// [`Error::Invalid`] with every refused field, [`Error::NotFound`] for who sells nothing.
     pub async fn set_delivery_terms(&self, viewer: &Viewer, form: &TermsForm) -> Result<()> {
-        let seller = selling(viewer)?;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let before = |currency| terms_of(&tx, seller.account, currency);

@@ -139,7 +139,7 @@ impl Backend {
         uploads: Vec<Upload>,
         key: &str,
     ) -> Result<()> {
-        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
         if !writes(access.actor.role) {
             return Err(Error::NotFound);
         }

@@ -13,7 +13,7 @@ use domain::ids::{ListingId, ProviderId};
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::order::settle::Settlement;
 use domain::order::{Parties, Quote, Terms};
-use domain::permission::AccountKind;
+use domain::permission::{AccountKind, Capability};
 use domain::text::{self, FieldError};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -74,7 +74,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] with every refused field.
     pub async fn save_listing(&self, viewer: &Viewer, id: Option<ListingId>, form: &ListingForm) -> Result<ListingId> {
-        let seller = selling(viewer)?;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let before = match id {
@@ -100,7 +100,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's.
     pub async fn archive_listing(&self, viewer: &Viewer, id: ListingId) -> Result<()> {
-        let seller = selling(viewer)?;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let listing = listings::of_seller(&tx, seller.account, id).await?;

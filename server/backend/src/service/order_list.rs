@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::error::Result;
 use crate::repo::orders::{self, Filter, Stored};
 use crate::service::names::Names;
-use crate::service::viewer::Viewer;
+use crate::service::viewer::{Membership, Viewer};
 use domain::clock_text::Zone;
 use domain::ids::OrderId;
 use domain::money::{Currency, Money};
@@ -206,12 +206,13 @@ impl Backend {
 
 /// The orders of one side of the reader.
 pub(crate) fn filter(viewer: &Viewer, of: ListOf) -> Filter {
-    let accounts = if viewer.verified { viewer.account_ids() } else { Vec::new() };
+    let viewer = Some(viewer).filter(|viewer| viewer.verified);
+    let one = |membership: Option<&Membership>| membership.map(|membership| membership.account).into_iter().collect();
     let nobody = Vec::new;
     let (buyers, sellers, operators) = match of {
-        ListOf::Bought => (accounts, nobody(), nobody()),
-        ListOf::Sold => (nobody(), accounts, nobody()),
-        ListOf::Operated => (nobody(), nobody(), accounts),
+        ListOf::Bought => (viewer.map(Viewer::account_ids).unwrap_or_default(), nobody(), nobody()),
+        ListOf::Sold => (nobody(), one(viewer.and_then(Viewer::selling)), nobody()),
+        ListOf::Operated => (nobody(), nobody(), one(viewer.and_then(Viewer::operating))),
     };
     Filter { buyers, sellers, operators, ..Filter::default() }
 }

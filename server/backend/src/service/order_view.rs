@@ -207,7 +207,11 @@ impl Backend {
             (Some(_), PartyId::Provider(party)) => Some(party) == sees_provider,
         });
         let quote = quote::of_order(&order)?;
-        let previews = CommandKind::ALL.into_iter().filter_map(|kind| {
+        let mut actions = permission::actions(&order, access.actor, now);
+        if !access.acts {
+            actions.iter_mut().for_each(|(_, verdict)| *verdict = Err(Denied::ReadOnly));
+        }
+        let previews = CommandKind::ALL.into_iter().filter(|_| access.acts).filter_map(|kind| {
             let row = check(&order, kind, access.actor, now).ok()?;
             Some((kind, settlement(row.money, &order, None, now)?))
         });
@@ -226,7 +230,7 @@ impl Backend {
             deliveries: deliveries::of_order(connection, order.id).await?,
             payments: payments::of_order(connection, order.id).await?,
             payouts,
-            actions: permission::actions(&order, access.actor, now),
+            actions,
             reference: reference.clone(),
             now,
             order,

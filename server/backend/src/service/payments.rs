@@ -33,7 +33,7 @@ impl Backend {
         quote: QuoteId,
         key: &str,
     ) -> Result<String> {
-        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
         let (payment, title) = self.record_payment(access, quote, key).await?;
         let request = OpenPayment {
             payment: payment.id,

@@ -9,6 +9,7 @@ use crate::service::uploads::Upload;
 use crate::service::viewer::Viewer;
 use domain::ids::{ListingId, PictureId};
 use domain::limits::{FILE_BYTES_MAX, PICTURES_MAX};
+use domain::permission::Capability;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageReader, Limits, RgbImage};
 use std::io::Cursor;
@@ -36,7 +37,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] at `files`, naming the file and what to do.
     pub async fn add_pictures(&self, viewer: &Viewer, id: ListingId, uploads: Vec<Upload>) -> Result<()> {
-        let seller = selling(viewer)?.account;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?.account;
         let listing = listings::of_seller(self.db().read(), seller, id).await?;
         let uploads: Vec<Upload> = uploads.into_iter().filter(|upload| !upload.body.is_empty()).collect();
         if uploads.is_empty() {
@@ -64,7 +65,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's or another listing's.
     pub async fn remove_picture(&self, viewer: &Viewer, id: ListingId, picture: PictureId) -> Result<()> {
-        let seller = selling(viewer)?.account;
+        let seller = selling(viewer)?.may(Capability::Catalogue)?.account;
         let tx = self.db().begin().await?;
         let listing = listings::of_seller(&tx, seller, id).await?;
         pictures::delete(&tx, listing.id, picture).await?;

@@ -6,6 +6,7 @@ use crate::repo::idempotency::{self, Key};
 use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::{accounts, audit, numbers, orders};
 use crate::secret::sha256_hex;
+use crate::service::bank::selling;
 use crate::service::delivery_terms::terms_of;
 use crate::service::typed::{keep, price};
 use crate::service::viewer::Viewer;
@@ -15,6 +16,7 @@ use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::money::Currency;
 use domain::order::aggregate::Placing;
 use domain::order::{Order, Parties, Price, Role, Side, Terms, Timer};
+use domain::permission::Capability;
 use domain::text::{self, Email, FieldError};
 use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
@@ -139,7 +141,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who sells nothing, [`Error::Invalid`] with every refused field.
     pub async fn place_order(&self, viewer: &Viewer, form: NewOrder, key: &str) -> Result<Placed> {
-        let seller = viewer.selling().filter(|_| viewer.verified).ok_or(Error::NotFound)?;
+        let seller = selling(viewer)?.may(Capability::Orders)?;
         let offered = match Currency::from_code(&form.currency) {
             Some(currency) => terms_of(self.db().read(), seller.account, currency).await?,
             None => Terms::default(),

@@ -12,7 +12,7 @@ use domain::ids::{AccountId, PartyId, ProviderId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::{BasisPoints, Currency};
 use domain::order::Commission;
-use domain::permission::AccountKind;
+use domain::permission::{AccountKind, Capability};
 use domain::text::{self, Email, FieldError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,9 +88,10 @@ impl Backend {
     /// Adds a provider.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for who is no Business Seller, [`Error::Invalid`] with every refused field.
+    /// [`Error::NotFound`] for who is no Business Seller, [`Error::Invalid`] with every refused field, and for bank
+    /// details [`Error::Unconfirmed`]. [`Error::Refused`] where their role does not include it.
     pub async fn add_provider(&self, viewer: &Viewer, form: &ProviderForm) -> Result<ProviderId> {
-        let seller = business(viewer)?.account;
+        let seller = business(viewer)?.may(Capability::Catalogue)?.account;
         let now = self.now();
         let fresh = Provider {
             id: ProviderId(Uuid::now_v7()),
@@ -104,6 +105,9 @@ impl Backend {
             created_at: now,
         };
         let (provider, bank) = check(form, fresh)?;
+        if bank.is_some() {
+            may_set_bank(viewer)?;
+        }
         let tx = self.db().begin().await?;
         providers::insert(&tx, &provider, now).await?;
         if let Some((currency, bank)) = bank {
@@ -116,12 +120,16 @@ impl Backend {
     /// Changes a provider. Changed bank details hold its payouts for 24 hours.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] with every refused field.
+    /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] with every refused field, and for bank details
+    /// [`Error::Unconfirmed`]. [`Error::Refused`] where their role does not include it.
     pub async fn edit_provider(&self, viewer: &Viewer, id: ProviderId, form: &ProviderForm) -> Result<()> {
-        let seller = business(viewer)?.account;
+        let seller = business(viewer)?.may(Capability::Catalogue)?.account;
         let now = self.now();
         let tx = self.db().begin().await?;
         let (provider, bank) = check(form, standing(&tx, seller, id).await?)?;
+        if bank.is_some() {
+            may_set_bank(viewer)?;
+        }
         providers::update(&tx, &provider, now).await?;
         if let Some((currency, bank)) = bank {
             bank::replace(&tx, provider.bank_owner(), currency, bank, now).await?;
@@ -137,7 +145,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for another seller's.
     pub async fn remove_provider(&self, viewer: &Viewer, id: ProviderId) -> Result<()> {
-        let seller = business(viewer)?.account;
+        let seller = business(viewer)?.may(Capability::Catalogue)?.account;
         let now = self.now();
         let tx = self.db().begin().await?;
         let provider = Provider { removed_at: Some(now), ..standing(&tx, seller, id).await? };
@@ -157,9 +165,15 @@ pub(crate) async fn standing(
     if provider.removed_at.is_some() { Err(Error::NotFound) } else { Ok(provider) }
 }
 
+/// Lets somebody pass who may change where the account's money goes, and showed lately that it is them.
+fn may_set_bank(viewer: &Viewer) -> Result<()> {
+    business(viewer)?.may(Capability::Bank)?;
+    viewer.confirmed()
+}
+
 /// The Business Seller the viewer acts for.
 pub(crate) fn business(viewer: &Viewer) -> Result<&Membership> {
-    let of_kind = viewer.memberships.iter().find(|membership| membership.kind == AccountKind::BusinessSeller);
+    let of_kind = viewer.selling().filter(|membership| membership.kind == AccountKind::BusinessSeller);
     of_kind.filter(|_| viewer.verified).ok_or(Error::NotFound)
 }
 

@@ -48,7 +48,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who is no party, [`Error::Denied`] where the order cannot be paid now or not by them.
     pub async fn make_quote(&self, viewer: Option<&Viewer>, reference: &OrderRef) -> Result<QuoteId> {
-        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let Stored { order, .. } = orders::lock(&tx, access.order).await?;

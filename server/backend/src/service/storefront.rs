@@ -18,7 +18,7 @@ use domain::ids::{AccountId, ListingId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::order::settle::Settlement;
 use domain::order::{Parties, Quote, Role, Terms};
-use domain::permission::AccountKind;
+use domain::permission::{AccountKind, Capability};
 use domain::text::{self, Email};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -196,7 +196,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for who has nothing to show, [`Error::Invalid`] at `slug`, `name` or `about`.
     pub async fn set_storefront(&self, viewer: &Viewer, slug: &str, name: &str, about: &str) -> Result<()> {
-        let account = showing(viewer)?.account;
+        let account = showing(viewer)?.may(Capability::Catalogue)?.account;
         let mut wrong = Vec::new();
         let slug = keep(&mut wrong, "slug", slug_of(slug));
         let name = keep(&mut wrong, "name", text::line(name, "a name", NAME_CHARS_MAX));

@@ -43,10 +43,12 @@ impl Backend {
         reference: &OrderRef,
         form: &BankDetails,
     ) -> Result<()> {
-        let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
+        let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
         if access.actor.role != Role::Buyer {
             return Err(Error::NotFound);
         }
+        // Who comes by a signed link has nothing else to show.
+        viewer.map_or(Ok(()), Viewer::confirmed)?;
         let (currency, bank) = bank::check(form)?;
         let now = self.now();
         let tx = self.db().begin().await?;
@@ -83,6 +85,7 @@ impl Backend {
     /// [`Error::NotFound`] for everybody else, [`Error::Refused`] where nothing was refused.
     pub async fn retry_payout(&self, viewer: &Viewer, id: PayoutId) -> Result<()> {
         self.administrator(viewer)?;
+        viewer.confirmed()?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let payout = payouts::lock(&tx, id).await?;

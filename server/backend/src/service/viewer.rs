@@ -1,11 +1,12 @@
 //! Who is looking: the signed-in person with what they belong to. Pages and every gate ask it.
 
 use crate::Backend;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::repo::{accounts, users};
 use domain::ids::{AccountId, UserId};
-use domain::permission::{AccountKind, MemberRole, StaffRole};
+use domain::permission::{AccountKind, Capability, MemberRole, StaffRole};
 use domain::text::Email;
+use tower_sessions::Session;
 
 /// One account a person acts for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,10 @@ pub struct Viewer {
     pub staff: Option<StaffRole>,
     /// The accounts they act for, oldest first.
     pub memberships: Vec<Membership>,
+    /// The account they chose to work for; by default the first that sells, else the first that operates.
+    pub acting: Option<AccountId>,
+    /// Whether they showed lately that it is them, by password or by second factor.
+    pub confirmed: bool,
 }
 
 impl Viewer {
@@ -46,22 +51,66 @@ impl Viewer {
         self.memberships.iter().map(|membership| membership.account).collect()
     }
 
-    /// The first account that sells.
-    #[must_use]
-    pub fn selling(&self) -> Option<&Membership> {
-        self.memberships.iter().find(|membership| membership.kind.sells())
+    /// The accounts they can work for: those that sell or run a marketplace.
+    pub fn workplaces(&self) -> impl Iterator<Item = &Membership> {
+        self.memberships.iter().filter(|membership| membership.kind != AccountKind::Buyer)
     }
 
-    /// The first account that runs a marketplace.
+    /// The account they work for now.
+    #[must_use]
+    pub fn working(&self) -> Option<&Membership> {
+        let chosen = self.workplaces().find(|membership| Some(membership.account) == self.acting);
+        chosen
+            .or_else(|| self.workplaces().find(|membership| membership.kind.sells()))
+            .or_else(|| self.workplaces().next())
+    }
+
+    /// The account they work for, where it sells.
+    #[must_use]
+    pub fn selling(&self) -> Option<&Membership> {
+        self.working().filter(|membership| membership.kind.sells())
+    }
+
+    /// The account they work for, where it runs a marketplace.
     #[must_use]
     pub fn operating(&self) -> Option<&Membership> {
-        self.memberships.iter().find(|membership| membership.kind == AccountKind::MarketplaceOperator)
+        self.working().filter(|membership| membership.kind == AccountKind::MarketplaceOperator)
     }
 
     /// The first account that buys.
     #[must_use]
     pub fn buying(&self) -> Option<&Membership> {
         self.memberships.iter().find(|membership| membership.kind == AccountKind::Buyer)
+    }
+}
+
+impl Membership {
+    /// Lets the member do something for the account.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where their role does not include it.
+    pub(crate) fn may(&self, capability: Capability) -> Result<&Self> {
+        if self.role.may(capability) {
+            return Ok(self);
+        }
+        Err(Error::Refused(match capability {
+            Capability::Orders => "Your role in this account does not include orders. Ask an owner of the account.",
+            Capability::Catalogue => {
+                "Your role in this account does not include what it sells. Ask an owner of the account."
+            }
+            Capability::Bank => "Your role in this account does not include bank details. Ask an owner of the account.",
+            Capability::Members => "Only an owner of the account can change its team.",
+        }))
+    }
+}
+
+impl Viewer {
+    /// Lets somebody pass who showed lately that it is them.
+    ///
+    /// # Errors
+    /// [`Error::Unconfirmed`] otherwise.
+    pub(crate) const fn confirmed(&self) -> Result<()> {
+        if self.confirmed { Ok(()) } else { Err(Error::Unconfirmed) }
     }
 }
 
@@ -76,7 +125,19 @@ impl Backend {
         Ok(found.filter(|user| user.verified).map(|user| user.id))
     }
 
-    /// The person behind a session; `None` where the user is gone.
+    /// Who sits at the browser of a session, and for which account; `None` where nobody signed in.
+    ///
+    /// # Errors
+    /// The database does not answer, or a row breaks the rules.
+    pub async fn visitor(&self, session: &Session) -> Result<Option<Viewer>> {
+        let Some(user) = self.signed_in(session).await? else { return Ok(None) };
+        let Some(viewer) = self.viewer(user).await? else { return Ok(None) };
+        let (acting, confirmed) = (self.acting(session).await?, self.is_confirmed(session).await?);
+        Ok(Some(Viewer { acting, confirmed, ..viewer }))
+    }
+
+    /// A person as the demo, the command line and tests take them: with everything shown that a browser would be asked.
+    /// Requests are answered for [`Self::visitor`] instead.
     ///
     /// # Errors
     /// The database does not answer, or a row breaks the rules.
@@ -92,6 +153,8 @@ impl Backend {
             email: found.email,
             verified: found.verified,
             staff: found.staff,
+            acting: None,
+            confirmed: true,
             memberships: memberships
                 .into_iter()
                 .map(|(account, role)| Membership {

@@ -3,6 +3,7 @@
 use crate::support::{PASSWORD, on_each, password, sign_up};
 use backend::Error;
 use backend::service::mail_link::TokenPurpose;
+use backend::service::sign_in::SignedIn;
 use backend::session_store::{DatabaseSessions, USER_KEY};
 use domain::permission::AccountKind;
 use serde_json::json;
@@ -34,13 +35,17 @@ async fn a_reset_signs_everybody_out_and_tells_the_owner() {
 
         assert_eq!(store.load(&record.id).await.unwrap(), None);
         assert!(on.backend.sign_in(ADA, &password(PASSWORD)).await.is_err());
-        assert_eq!(on.backend.sign_in(ADA, &password(NEW)).await.unwrap(), user, "the pause ended too");
+        assert_eq!(
+            on.backend.sign_in(ADA, &password(NEW)).await.unwrap(),
+            SignedIn::Fully(user),
+            "the pause ended too"
+        );
         let mails = on.mails_to(ADA).await;
         assert_eq!(mails.last().unwrap().subject, "Your password was changed");
 
         let again = on.backend.reset_password(&token, &password("yellow-canyon-whistle-nine")).await;
         assert!(matches!(again, Err(Error::Expired(_))), "{again:?}");
-        assert_eq!(on.backend.sign_in(ADA, &password(NEW)).await.unwrap(), user);
+        assert_eq!(on.backend.sign_in(ADA, &password(NEW)).await.unwrap(), SignedIn::Fully(user));
     })
     .await;
 }

@@ -4,6 +4,7 @@ use crate::support::{START, TestBackend, on_each, password, sign_up, token_in};
 use backend::Error;
 use backend::service::mail_link::TokenPurpose;
 use backend::service::place::NewOrder;
+use backend::service::sign_in::SignedIn;
 use backend::service::sign_up::SignUp;
 use domain::permission::{AccountKind, MemberRole};
 use time::Duration;
@@ -171,7 +172,7 @@ async fn who_never_proved_an_address_cannot_hold_it() {
         let user = on.backend.verify_email(&on.mailed_token(ADA).await).await.unwrap();
         assert_eq!(on.backend.viewer(user).await.unwrap().unwrap().name, "Ada Okafor");
         assert!(on.backend.sign_in(ADA, &password("granite-violet-twelve-owls")).await.is_err());
-        assert_eq!(on.backend.sign_in(ADA, &password(crate::support::PASSWORD)).await.unwrap(), user);
+        assert_eq!(on.backend.sign_in(ADA, &password(crate::support::PASSWORD)).await.unwrap(), SignedIn::Fully(user));
     })
     .await;
 }

@@ -105,7 +105,7 @@ impl TestBackend {
         let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
         let sandbox_rail = (mode == Mode::Sandbox).then(|| rail.clone());
         let ports = Ports { clock, rail: Arc::new(rail), mailer, sandbox_rail, sandbox_clock: Some(moved) };
-        Backend::new(db, ports, Settings { mode, public_url: PUBLIC_URL.to_owned() }).await.unwrap()
+        Backend::new(db, ports, Settings { mode, public_url: PUBLIC_URL.to_owned(), secret_key: None }).await.unwrap()
     }
 
     /// Moves the clock forward.
@@ -197,7 +197,7 @@ async fn backend_on(db: Db, clock: Arc<ManualClock>, mailer: Arc<dyn Mailer>, mo
         sandbox_rail: (mode == Mode::Sandbox).then_some(rail),
         sandbox_clock: None,
     };
-    let settings = Settings { mode, public_url: PUBLIC_URL.to_owned() };
+    let settings = Settings { mode, public_url: PUBLIC_URL.to_owned(), secret_key: None };
     Backend::new(db, ports, settings).await.unwrap()
 }
 

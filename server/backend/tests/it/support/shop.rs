@@ -69,13 +69,7 @@ impl<'a> Shop<'a> {
     }
 
     pub async fn bank(&self, number: &str) {
-        let details = BankDetails {
-            currency: "NGN".to_owned(),
-            bank_name: "GT".to_owned(),
-            account_number: number.to_owned(),
-            account_name: "Seller".to_owned(),
-        };
-        self.on.backend.set_bank_details(&self.seller, &details).await.unwrap();
+        self.on.backend.set_bank_details(&self.seller, &bank_details(number)).await.unwrap();
         self.on.backend.verify_identity_in_sandbox(&self.seller).await.unwrap();
         self.on.backend.run_until_idle().await.unwrap();
     }
@@ -115,6 +109,15 @@ impl<'a> Shop<'a> {
 
     pub async fn books_are_right(&self) {
         assert_eq!(self.on.backend.verify().await.unwrap().findings, []);
+    }
+}
+
+pub fn bank_details(number: &str) -> BankDetails {
+    BankDetails {
+        currency: "NGN".to_owned(),
+        bank_name: "GT".to_owned(),
+        account_number: number.to_owned(),
+        account_name: "Seller".to_owned(),
     }
 }
 
