@@ -141,12 +141,14 @@ pub(crate) struct Field {
     pub(crate) rows: u8,
     /// Whether the field is narrow.
     pub(crate) short: bool,
+    /// Id of a list of suggestions; may be empty.
+    pub(crate) list: &'static str,
 }
 
 impl Field {
     /// A one-line text field.
     pub(crate) const fn text(name: &'static str, label: &'static str) -> Self {
-        Self { name, label, kind: "text", hint: "", autocomplete: "", inputmode: "", rows: 0, short: false }
+        Self { name, label, kind: "text", hint: "", autocomplete: "", inputmode: "", rows: 0, short: false, list: "" }
     }
 
     /// The field in `form`.
@@ -166,7 +168,7 @@ impl Field {
             let value = (self.kind != "password").then_some(value);
             view! {
                 <input id=self.name name=self.name type=self.kind value=value autocomplete=optional(self.autocomplete)
-                    inputmode=optional(self.inputmode) aria-invalid=invalid aria-describedby=described/>
+                    inputmode=optional(self.inputmode) list=optional(self.list) aria-invalid=invalid aria-describedby=described/>
             }
             .into_any()
         };

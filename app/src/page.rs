@@ -1,6 +1,6 @@
 //! A page: from the request to the whole body, with its shell, its message and its failure.
 
-use crate::components::shell::{self, Shell};
+use crate::components::shell::{self, Brand, Shell};
 use crate::form::Flash;
 use crate::pages::errors;
 use crate::request::{Request, Seed};
@@ -62,15 +62,16 @@ where
     let seed = Seed::capture();
     let response = seed.response();
     Suspend::new(async move {
-        let (page, frame) = match visit(seed).await {
-            Ok((visit, unread)) => {
-                let frame = shell::Frame::of(&visit.request, &visit.flash, unread);
+        let (page, frame, name) = match visit(seed).await {
+            Ok((visit, unread, brand)) => {
+                let name = brand.name.clone();
+                let frame = shell::Frame::of(&visit.request, &visit.flash, unread, brand);
                 let verified = visit.request.viewer.as_ref().map(|viewer| viewer.verified);
                 let path = visit.request.path.clone();
                 let page = build(visit).await.unwrap_or_else(|error| errors::page(&error, verified, &path));
-                (page, frame)
+                (page, frame, name)
             }
-            Err(error) => (errors::page(&error, Some(true), ""), shell::Frame::bare()),
+            Err(error) => (errors::page(&error, Some(true), ""), shell::Frame::bare(), Brand::built_in().name),
         };
         if let Some(path) = &page.redirect {
             response.set_status(StatusCode::SEE_OTHER);
@@ -85,21 +86,22 @@ where
             response.insert_header(http::header::REFRESH, http::HeaderValue::from(seconds));
         }
         view! {
-            <Title text=format!("{} – Holdfast", page.title)/>
+            <Title text=format!("{} – {name}", page.title)/>
             {frame.around(page.shell, page.body)}
         }
     })
 }
 
-/// What a page function gets, and how many notifications its reader has not read.
-async fn visit(seed: Seed) -> Result<(Visit, u64)> {
+/// What a page function gets, how many notifications its reader has not read, and what the platform is called.
+async fn visit(seed: Seed) -> Result<(Visit, u64, Brand)> {
     let request = seed.load().await?;
     let flash = request.take_flash().await;
     let unread = match &request.viewer {
         Some(viewer) => request.backend.unread_notifications(viewer).await?,
         None => 0,
     };
-    Ok((Visit { request, flash }, unread))
+    let settings = request.backend.platform().await?.settings;
+    Ok((Visit { request, flash }, unread, Brand { name: settings.name, logo: settings.logo }))
 }
 
 /// Whether an error is ours rather than the visitor's, and so worth a log entry.

@@ -120,6 +120,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/notifications") view=|| render(pages::notifications::preferences) ssr=mode.clone()/>
                 <Route path=path!("/notifications") view=|| render(pages::notifications::page) ssr=mode.clone()/>
                 <Route path=path!("/disputes") view=|| render(pages::disputes::page) ssr=mode.clone()/>
+                <Route path=path!("/admin/settings") view=|| render(pages::platform::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/suspense") view=|| render(pages::admin::suspense) ssr=mode.clone()/>
                 <Route path=path!("/admin/payouts") view=|| render(pages::admin::payouts) ssr=mode.clone()/>
                 <Route path=path!("/admin/messages") view=|| render(pages::admin::messages) ssr=mode.clone()/>

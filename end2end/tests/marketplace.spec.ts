@@ -54,7 +54,7 @@ test('a business seller and its service provider are paid when the buyer accepts
   await expect(seller.getByRole('alert')).toContainText('2 things to correct');
   await seller.getByLabel('Name', { exact: true }).fill('Bisi the plumber');
   await seller.getByLabel('Commission you keep').fill('20');
-  await seller.getByLabel('Bank', { exact: true }).fill('Zenith');
+  await seller.getByLabel('Bank', { exact: true }).fill('Sandbox Bank');
   await seller.getByLabel('Account number').fill('2222222222');
   await seller.getByLabel('Account holder').fill('Bisi');
   await seller.getByRole('button', { name: 'Save provider' }).click();

@@ -53,7 +53,7 @@ pub fn print(receipt: &Receipt) -> Result<Vec<u8>, PdfError> {
     let face = Face::parse(FONT, 0).map_err(|_| PdfError::Font)?;
     let mut document = Document::new();
     let title = format!("{} {}", receipt.kind.title(), receipt.number);
-    document.set_metadata(Metadata::new().title(title).creator("Holdfast".to_owned()).language("en".to_owned()));
+    document.set_metadata(Metadata::new().title(title).creator(receipt.issuer.clone()).language("en".to_owned()));
     let size = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Font)?;
     let mut page = document.start_page_with(size);
     let mut surface = page.surface();
@@ -66,7 +66,7 @@ pub fn print(receipt: &Receipt) -> Result<Vec<u8>, PdfError> {
 
 impl Sheet<'_, '_> {
     fn draw(&mut self, receipt: &Receipt) {
-        self.text(MARGIN, 13.0, "Holdfast", INK);
+        self.text(MARGIN, 13.0, &receipt.issuer, INK);
         self.y += 34.0;
         self.text(MARGIN, 24.0, receipt.kind.title(), INK);
         self.y += LINE;
@@ -87,12 +87,7 @@ impl Sheet<'_, '_> {
         self.rule(1.2);
         self.amount(receipt.total.0, receipt.total.1, 12.0);
         self.y += 24.0;
-        self.text(
-            MARGIN,
-            9.0,
-            "Issued by Holdfast, which held the money in escrow. Amounts are those of the ledger.",
-            GREY,
-        );
+        self.text(MARGIN, 9.0, &receipt.statement(), GREY);
     }
 
     fn text(&mut self, x: f32, size: f32, text: &str, ink: Ink) {

@@ -3,6 +3,7 @@
 //! Nothing in here reads a clock, a database or the network. The server decides with this code and the pages ask the
 //! same code which buttons to show, so a rule exists once. It compiles to WebAssembly.
 
+pub mod bank;
 pub mod clock_text;
 pub mod fee;
 pub mod ids;

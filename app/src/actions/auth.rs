@@ -124,7 +124,7 @@ pub async fn sign_out() -> Result<(), ServerFnError> {
 pub async fn verify_email(#[server(default)] token: String) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     match post.request.backend.verify_email(&token).await {
-        Ok(user) => enter(&post, user, "/home", Some("Your address is confirmed. Welcome to Holdfast.")).await,
+        Ok(user) => enter(&post, user, "/home", Some("Your address is confirmed. Welcome.")).await,
         Err(Error::NotFound | Error::Expired(_)) => {
             post.go("/verify-email");
             Ok(())

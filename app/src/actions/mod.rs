@@ -8,6 +8,7 @@ pub mod auth;
 pub mod marketplace;
 pub mod notifications;
 pub mod order;
+pub mod platform;
 pub mod preferences;
 pub mod sandbox;
 pub mod security;

@@ -45,11 +45,43 @@ pub(crate) struct Frame {
     notice: Option<(String, String)>,
     address: String,
     unread: u64,
+    brand: Brand,
+}
+
+/// What the platform is called and which logo it shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Brand {
+    /// Its name.
+    pub(crate) name: String,
+    /// Version of its own logo; 0 is the built-in one.
+    pub(crate) logo: u32,
+}
+
+impl Brand {
+    /// The brand where nothing is known.
+    pub(crate) fn built_in() -> Self {
+        Self { name: "Holdfast".to_owned(), logo: 0 }
+    }
+
+    fn show(&self, href: &'static str) -> AnyView {
+        let mark = if self.logo == 0 {
+            view! {
+                <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+                    <path d="M4 3h4.500L12 29H4zM28 3h-4.500L20 29h8zM11.300 9.500h9.400L19.300 20h-6.600z"></path>
+                </svg>
+            }
+            .into_any()
+        } else {
+            view! { <img class="mark" src=format!("/platform/logo/{}", self.logo) alt="" width="32" height="32"/> }
+                .into_any()
+        };
+        view! { <a class="logo" href=href>{mark}<span>{self.name.clone()}</span></a> }.into_any()
+    }
 }
 
 impl Frame {
     /// The frame of a request.
-    pub(crate) fn of(request: &Request, flash: &Flash, unread: u64) -> Self {
+    pub(crate) fn of(request: &Request, flash: &Flash, unread: u64, brand: Brand) -> Self {
         Self {
             sandbox: request.backend.is_sandbox(),
             viewer: request.viewer.clone(),
@@ -57,12 +89,21 @@ impl Frame {
             notice: flash.notice.clone(),
             address: request.address.clone(),
             unread,
+            brand,
         }
     }
 
     /// A frame where nothing is known.
     pub(crate) fn bare() -> Self {
-        Self { sandbox: false, viewer: None, theme: None, notice: None, address: "/".to_owned(), unread: 0 }
+        Self {
+            sandbox: false,
+            viewer: None,
+            theme: None,
+            notice: None,
+            address: "/".to_owned(),
+            unread: 0,
+            brand: Brand::built_in(),
+        }
     }
 
     /// Puts the furniture around the content.
@@ -106,7 +147,7 @@ impl Frame {
         };
         view! {
             <header class="topbar">
-                {logo("/")}
+                {self.brand.show("/")}
                 <nav aria-label="Main"><a href="/#how">"How it works"</a><a href="/#fees">"Fees"</a></nav>
                 <div class="actions">{actions}</div>
             </header>
@@ -118,7 +159,7 @@ impl Frame {
         let menu = self.viewer.as_ref().map(|viewer| self.account_menu(viewer));
         view! {
             <header class="topbar">
-                {logo(if self.viewer.is_some() { "/home" } else { "/" })}
+                {self.brand.show(if self.viewer.is_some() { "/home" } else { "/" })}
                 <p class="order-number">"Order "<b>{number}</b></p>
                 <div class="actions"><a class="button quiet" href="/help">{icon("circle-help")}"Help"</a>{menu}</div>
             </header>
@@ -144,7 +185,7 @@ impl Frame {
         });
         view! {
             <header class="rail">
-                {logo("/home")}
+                {self.brand.show("/home")}
                 <details class="menu switcher">
                     <summary>
                         <span class="avatar" aria-hidden="true">{initials(&name)}</span>
@@ -213,23 +254,11 @@ impl Frame {
                     <input type="hidden" name="back" value=self.address.clone()/>
                     {button("system", "System")}{button("light", "Light")}{button("dark", "Dark")}
                 </form>
-                <p>"© Holdfast"</p>
+                <p>{format!("© {}", self.brand.name)}</p>
             </footer>
         }
         .into_any()
     }
-}
-
-fn logo(href: &'static str) -> AnyView {
-    view! {
-        <a class="logo" href=href>
-            <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-                <path d="M4 3h4.500L12 29H4zM28 3h-4.500L20 29h8zM11.300 9.500h9.400L19.300 20h-6.600z"></path>
-            </svg>
-            <span>"Holdfast"</span>
-        </a>
-    }
-    .into_any()
 }
 
 /// Address, icon and word of an entry of the rail.
@@ -246,7 +275,12 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
         Some(StaffRole::DisputeManager) => (vec![HOME, DISPUTES, TOLD, SETTINGS], Vec::new()),
         Some(StaffRole::Administrator) => (
             vec![HOME, DISPUTES, ("/admin/suspense", "wallet", "Suspense"), ("/admin/payouts", "banknote", "Payouts")],
-            vec![("/admin/messages", "mail", "Messages"), TOLD, SETTINGS],
+            vec![
+                ("/admin/messages", "mail", "Messages"),
+                ("/admin/settings", "sliders-horizontal", "Platform"),
+                TOLD,
+                SETTINGS,
+            ],
         ),
         None if viewer.selling().is_some() => {
             (vec![HOME, ORDERS, ("/earnings", "landmark", "Earnings"), TOLD], selling_entries(viewer))

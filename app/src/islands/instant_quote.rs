@@ -1,35 +1,35 @@
 //! What a buyer will pay, while the seller types the price: the same `domain` code that makes the real quote.
 
+use domain::fee::FeeSchedule;
 use leptos::prelude::*;
 
-/// `private` where the seller is a private person. Reads the fields `amount`, `shipping` and `currency` of the form around it. Nothing without JavaScript.
+/// `fees` are the platform's, `private` where the seller is a private person. Reads the fields `amount`, `shipping` and `currency` of the form around it. Nothing without JavaScript.
 #[island]
-pub fn InstantQuote(private: bool) -> impl IntoView {
+pub fn InstantQuote(private: bool, fees: Vec<FeeSchedule>) -> impl IntoView {
     let (words, set_words) = signal(String::new());
     #[cfg(feature = "hydrate")]
     {
         let handle =
-            window_event_listener(leptos::ev::input, move |_| set_words.set(quote(private).unwrap_or_default()));
+            window_event_listener(leptos::ev::input, move |_| set_words.set(quote(private, &fees).unwrap_or_default()));
         on_cleanup(move || handle.remove());
     }
     #[cfg(not(feature = "hydrate"))]
-    let _ = (set_words, private);
+    let _ = (set_words, private, fees);
     view! { <p class="hint" aria-live="polite">{move || words.get()}</p> }
 }
 
 #[cfg(feature = "hydrate")]
-fn quote(private: bool) -> Option<String> {
-    use domain::fee::FeeSchedule;
+fn quote(private: bool, fees: &[FeeSchedule]) -> Option<String> {
     use domain::money::{Currency, Money};
     use domain::order::{Price, Quote, Terms};
 
     let currency = Currency::from_code(&field("currency")?)?;
     let product = Money::parse(&field("amount")?, currency).ok()?.minor();
     let shipping = Money::parse(&field("shipping")?, currency).map_or(0, Money::minor);
-    let fees = FeeSchedule::default_for(currency)?;
+    let fees = fees.iter().find(|fees| fees.currency == currency)?;
     let price = Price { currency, product, shipping };
     let money = |minor| Money::new(minor, currency).map(|money| money.to_string()).unwrap_or_default();
-    match Quote::compute(price, &Terms::default(), &fees, private, false) {
+    match Quote::compute(price, &Terms::default(), fees, private, false) {
         Ok(quote) => Some(format!(
             "The buyer pays {}: the price and an escrow fee of {}. You get {} after the payment fee of {}.",
             money(quote.total()),

@@ -39,7 +39,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let body = view! {
         <section class="checkout">
             <header>
-                <p>"Pay Holdfast"</p>
+                <p>{format!("Pay {}", visit.request.backend.platform_name())}</p>
                 <h1>{amount_big(charge.amount)}</h1>
                 <p class="hint">{charge.description.clone()}</p>
             </header>

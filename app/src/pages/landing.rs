@@ -16,6 +16,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let start =
         if visit.request.viewer.is_some() { ("/home", "To your home page") } else { ("/sign-up", "Create an account") };
     let terms = Terms::default();
+    let schedules = visit.request.backend.platform().await?.fees;
     let decides = format!(
         "Accept, and the seller is paid. Reject, and the money stays held until it is settled. Say nothing for {}, and {}.",
         hours(terms.inspection_hours),
@@ -25,13 +26,13 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         <section class="hero">
             <div>
                 <h1>"Paid for, held safe, released when you are happy."</h1>
-                <p class="lede">"Holdfast keeps the buyer's money until the buyer accepts what was delivered. Then everybody is paid their share, to the last unit."</p>
+                <p class="lede">"We keep the buyer's money until the buyer accepts what was delivered. Then everybody is paid their share, to the last unit."</p>
                 <div class="actions">
                     <a class="button primary big" href=start.0>{start.1}</a>
                     <a class="button big" href="#how">"How it works"</a>
                 </div>
             </div>
-            {specimen(&terms)}
+            {specimen(&schedules, &terms)}
         </section>
         <section id="how" aria-labelledby="how-title"><h2 id="how-title">"How it works"</h2>
             <ol class="how">
@@ -49,7 +50,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         </section>
         <section id="fees" aria-labelledby="fees-title"><h2 id="fees-title">"Fees"</h2>
             <p>"The buyer pays the escrow fee on top of the price. The fee of the card or bank comes out of what the seller gets. Both see every amount before anybody pays."</p>
-            {fees(&terms)}
+            {fees(&schedules, &terms)}
         </section>
         <section aria-labelledby="trust"><h2 id="trust">"Why you can trust it"</h2>
             <dl class="trust">
@@ -64,14 +65,15 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 }
 
 /// An order that shows what the fees come to.
-fn example(terms: &Terms) -> Option<Quote> {
+fn example(schedules: &[FeeSchedule], terms: &Terms) -> Option<Quote> {
     let price = Price { currency: Currency::Ngn, product: 1_400_000, shipping: 0 };
-    Quote::compute(price, terms, &FeeSchedule::default_for(price.currency)?, false, false).ok()
+    let fees = schedules.iter().find(|fees| fees.currency == price.currency)?;
+    Quote::compute(price, terms, fees, false, false).ok()
 }
 
 /// An order as its buyer sees it, typeset as an example.
-fn specimen(terms: &Terms) -> Option<AnyView> {
-    let quote = example(terms)?;
+fn specimen(schedules: &[FeeSchedule], terms: &Terms) -> Option<AnyView> {
+    let quote = example(schedules, terms)?;
     let money = |minor| Money::new(minor, quote.currency).map(amount).ok();
     let (price, fees, total) = (quote.price(), quote.buyer_fees(), quote.total());
     let held = price * 1_000 / total.max(1);
@@ -101,19 +103,19 @@ fn specimen(terms: &Terms) -> Option<AnyView> {
 }
 
 /// The fees as the quotes charge them.
-fn fees(terms: &Terms) -> AnyView {
-    let rows = Currency::TRADED.into_iter().filter_map(|currency| {
-        let fees = FeeSchedule::default_for(currency)?;
+fn fees(schedules: &[FeeSchedule], terms: &Terms) -> AnyView {
+    let rows = schedules.iter().map(|fees| {
+        let currency = fees.currency;
         let money = |minor| Money::new(minor, currency).map(amount).ok();
-        Some(view! {
+        view! {
             <tr>
                 <th scope="row" class="lead">{currency.name()}</th>
                 <td class="sub">"Buyer pays "{fees.escrow.rate.to_string()}", at least "{money(fees.escrow.min)}", at most "{money(fees.escrow.max)}</td>
                 <td class="sub">"Seller pays "{fees.gateway.rate.to_string()}", at most "{money(fees.gateway.max)}</td>
             </tr>
-        })
+        }
     });
-    let example = example(terms).map(|quote| {
+    let example = example(schedules, terms).map(|quote| {
         let money = |minor| Money::new(minor, quote.currency).map(amount).ok();
         let seller = quote.price() - quote.escrow.seller - quote.gateway.seller;
         view! {

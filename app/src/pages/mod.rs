@@ -20,6 +20,7 @@ pub(crate) mod order;
 pub(crate) mod order_act;
 pub(crate) mod orders;
 pub(crate) mod pay;
+pub(crate) mod platform;
 pub(crate) mod providers;
 pub(crate) mod receipt;
 pub(crate) mod sandbox;

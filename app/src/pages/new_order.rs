@@ -6,6 +6,7 @@ use crate::islands::InstantQuote;
 use crate::page::{Page, Visit};
 use crate::pages::settings::currencies;
 use backend::{Error, Result};
+use domain::fee::FeeSchedule;
 use domain::money::Currency;
 use domain::permission::AccountKind;
 use leptos::prelude::*;
@@ -18,6 +19,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let private = selling.kind == AccountKind::IndividualSeller;
     let form = Form::of(&visit.flash, "new_order").or("currency", Currency::Ngn.code()).or("kind", "good");
     let key = request.form_key();
+    let fees = request.backend.platform().await?.fees;
     let body = view! {
         <div class="page-head">
             <nav class="breadcrumb" aria-label="Breadcrumb">
@@ -33,7 +35,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                 {Field { kind: "email", hint: "The link to the order goes here. No account is needed.", ..Field::text("buyer_email", "Buyer's e-mail") }.show(&form)}
                 {Field::text("buyer_name", "Buyer's name (optional)").show(&form)}
             </fieldset>
-            {agreement_fields(&form, private)}
+            {agreement_fields(&form, private, fees)}
             <fieldset class="group"><legend>"Times, where this order differs from "<a href="/settings/terms">"your delivery terms"</a></legend>
                 <div class="field-row">
                     {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
@@ -73,6 +75,7 @@ pub(crate) async fn propose(visit: Visit) -> Result<Page> {
         return Err(Error::NotFound);
     }
     let form = Form::of(&visit.flash, "propose_order").or("currency", Currency::Ngn.code()).or("kind", "good");
+    let fees = request.backend.platform().await?.fees;
     let body = view! {
         <div class="page-head">
             <nav class="breadcrumb" aria-label="Breadcrumb">
@@ -85,7 +88,7 @@ pub(crate) async fn propose(visit: Visit) -> Result<Page> {
             {form.summary()}
             {hidden("key", request.form_key())}
             {Field { kind: "email", hint: "The address the seller is registered with.", ..Field::text("seller_email", "Seller's e-mail") }.show(&form)}
-            {agreement_fields(&form, false)}
+            {agreement_fields(&form, false, fees)}
             <fieldset class="group"><legend>"Times, where they differ from the seller's terms"</legend>
                 <div class="field-row">
                     {Field { inputmode: "numeric", hint: "1 to 90", ..Field::text("delivery_days", "Days to deliver (optional)") }.show(&form)}
@@ -99,7 +102,7 @@ pub(crate) async fn propose(visit: Visit) -> Result<Page> {
 }
 
 /// What is sold and for how much.
-fn agreement_fields(form: &Form, private: bool) -> AnyView {
+fn agreement_fields(form: &Form, private: bool, fees: Vec<FeeSchedule>) -> AnyView {
     view! {
         <fieldset class="group"><legend>"What is sold"</legend>
             {kinds(form)}
@@ -108,7 +111,7 @@ fn agreement_fields(form: &Form, private: bool) -> AnyView {
         </fieldset>
         <fieldset class="group"><legend>"Price"</legend>
             {price_fields(form)}
-            <InstantQuote private=private/>
+            <InstantQuote private=private fees=fees/>
         </fieldset>
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::dispute::room_path;
 use crate::pages::order_act::step_path;
+use crate::pages::settings::account_fields;
 use crate::pages::{commission, receipt, terms_text};
 use backend::Result;
 use backend::service::access::OrderRef;
@@ -33,7 +34,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let title = format!("Order {}: {}", order.facts.number, order.facts.title);
     let form = Form::of(&visit.flash, "mark_delivered");
     let body = if order.role == Role::Buyer {
-        buyer(&order, zone, &Form::of(&visit.flash, "refund_bank"))
+        buyer(&order, zone, &Form::of(&visit.flash, "refund_bank"), request.backend.is_sandbox())
     } else {
         seller(&order, zone, &form, &request.form_key())
     };
@@ -65,7 +66,7 @@ fn room_link(order: &OrderView) -> Option<AnyView> {
     )
 }
 
-fn buyer(order: &OrderView, zone: Zone, form: &Form) -> AnyView {
+fn buyer(order: &OrderView, zone: Zone, form: &Form, sandbox: bool) -> AnyView {
     view! {
         <div class="item">
             <span class="avatar large" aria-hidden="true">{initials(&order.seller)}</span>
@@ -80,7 +81,7 @@ fn buyer(order: &OrderView, zone: Zone, form: &Form) -> AnyView {
         {steps(&order.order)}
         <section aria-labelledby="history"><h2 id="history">"What happened"</h2>{timeline(order, zone)}</section>
         {agreement(order)}
-        {refund_facts(order, form, zone)}
+        {refund_facts(order, form, zone, sandbox)}
         {receipt::links(order)}
         {other_acts(order)}
     }
@@ -105,7 +106,7 @@ fn decide(order: &OrderView) -> Option<AnyView> {
                 view! {
                     <section aria-labelledby="pay">
                         <h2 id="pay">"Pay into escrow"</h2>
-                        <p>"Your money is held by Holdfast. "{order.seller.clone()}" is paid only when you accept what was delivered."</p>
+                        <p>"We hold your money. "{order.seller.clone()}" is paid only when you accept what was delivered."</p>
                         <form method="post" action="/do/quote">
                             {hidden("order", order.reference.to_string())}
                             <button class="button primary big">"Review and pay "{amount(total)}</button>
@@ -170,7 +171,7 @@ fn agreement(order: &OrderView) -> AnyView {
     .into_any()
 }
 
-fn refund_facts(order: &OrderView, form: &Form, zone: Zone) -> Option<AnyView> {
+fn refund_facts(order: &OrderView, form: &Form, zone: Zone, sandbox: bool) -> Option<AnyView> {
     let refund = order.payouts.iter().find(|payout| payout.kind == PayoutKind::Refund)?;
     let failure = refund.failure.clone().map(|reason| view! { <div><dt>"Reason"</dt><dd>{reason}</dd></div> });
     Some(
@@ -183,7 +184,7 @@ fn refund_facts(order: &OrderView, form: &Form, zone: Zone) -> Option<AnyView> {
                     {failure}
                     <div><dt>"Last change"</dt><dd>{when(refund.updated_at, zone)}</dd></div>
                 </dl>
-                {waits_for_bank(refund.status).then(|| refund_bank(order, refund.amount, form))}
+                {waits_for_bank(refund.status).then(|| refund_bank(order, refund.amount, form, sandbox))}
             </section>
         }
         .into_any(),
@@ -195,16 +196,14 @@ const fn waits_for_bank(status: PayoutStatus) -> bool {
 }
 
 /// Where a refund goes that could not go back the way it was paid.
-fn refund_bank(order: &OrderView, refund: Money, form: &Form) -> AnyView {
+fn refund_bank(order: &OrderView, refund: Money, form: &Form, sandbox: bool) -> AnyView {
     view! {
         {notice("turn", "The refund could not go back the way you paid. The money is yours and safe: say where it goes.".to_owned())}
         <form method="post" action="/do/refund-bank" class="form" novalidate>
             {form.summary()}
             {hidden("order", order.reference.to_string())}
             {hidden("currency", refund.currency().code())}
-            {Field::text("bank_name", "Bank").show(form)}
-            {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(form)}
-            {Field::text("account_name", "Account holder").show(form)}
+            {account_fields(form, sandbox)}
             <div class="actions"><button class="button primary">"Send my refund of "{amount(refund)}</button></div>
         </form>
     }

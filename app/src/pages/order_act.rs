@@ -236,7 +236,7 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
         };
         lines.push(line(label, "", share.minor));
     }
-    lines.push(line("Holdfast keeps".to_owned(), "escrow fee", settlement.escrow_fee()));
+    lines.push(line("The platform keeps".to_owned(), "escrow fee", settlement.escrow_fee()));
     lines.push(line("Payment provider".to_owned(), "card and bank fee", settlement.gateway_fee()));
     lines.push(line("Payout fee".to_owned(), "", settlement.payout_fee));
     let total = if order.role == Role::Buyer { "You pay" } else { "Paid by the buyer" };

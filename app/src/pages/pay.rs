@@ -76,7 +76,7 @@ fn quote_lines(order: &OrderView, quote: &Quote) -> AnyView {
     let lines = vec![
         line("Price", "", quote.product),
         line("Shipping", "", quote.shipping),
-        line("Escrow fee", "Holdfast holds the money", quote.escrow.buyer),
+        line("Escrow fee", "for holding the money", quote.escrow.buyer),
         line("Payment fee", "card or bank", quote.gateway.buyer),
     ];
     review(lines, ("You pay", order.amount(quote.total())))

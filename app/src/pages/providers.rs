@@ -96,7 +96,7 @@ pub(crate) async fn new(visit: Visit) -> Result<Page> {
     let form = Form::of(&visit.flash, "provider").or("currency", Currency::Ngn.code());
     let body = view! {
         <div class="page-head">{breadcrumb("New")}<h1>"Add a provider"</h1></div>
-        {editor(&form, None)}
+        {editor(&form, None, visit.request.backend.is_sandbox())}
     };
     Ok(Page::new("Add a provider", HERE, body))
 }
@@ -133,7 +133,7 @@ pub(crate) async fn one(visit: Visit) -> Result<Page> {
         {banks(&view, request.zone)}
         {history(&view, request.zone)}
         {provider.removed_at.is_none().then(|| view! {
-            <section aria-labelledby="change"><h2 id="change">"Change"</h2>{editor(&form, Some(provider))}</section>
+            <section aria-labelledby="change"><h2 id="change">"Change"</h2>{editor(&form, Some(provider), request.backend.is_sandbox())}</section>
             <section aria-labelledby="remove"><h2 id="remove">"Remove"</h2>
                 <p>"Nothing new can be bought from it; its listings become drafts. Its orders go on, and it is paid what it is owed."</p>
                 <form method="post" action="/do/provider-remove">{hidden("provider", provider.id.to_string())}<button class="button danger">"Remove this provider"</button></form>
@@ -143,7 +143,7 @@ pub(crate) async fn one(visit: Visit) -> Result<Page> {
     Ok(Page::new(name, HERE, body))
 }
 
-fn editor(form: &Form, provider: Option<&Provider>) -> AnyView {
+fn editor(form: &Form, provider: Option<&Provider>, sandbox: bool) -> AnyView {
     let id = provider.map(|provider| hidden("provider", provider.id.to_string()));
     let bank_hint = if provider.is_some() {
         "Leave these empty to keep the account as it is. A changed account is used after 24 hours."
@@ -164,7 +164,7 @@ fn editor(form: &Form, provider: Option<&Provider>) -> AnyView {
             </fieldset>
             <fieldset class="group"><legend>"Where it is paid"</legend>
                 <p class="hint">{bank_hint}</p>
-                {bank_fields(form)}
+                {bank_fields(form, sandbox)}
             </fieldset>
             <div class="actions"><button class="button primary">"Save provider"</button></div>
         </form>

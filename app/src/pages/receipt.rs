@@ -15,6 +15,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let reference = OrderRef::parse(request.segment("orders"))?;
     let kind = ReceiptKind::from_key(request.last_segment()).ok_or(Error::NotFound)?;
     let (order, receipt) = request.backend.receipt(request.viewer.as_ref(), &reference, kind).await?;
+    let statement = receipt.statement();
     let facts = receipt.facts.into_iter().map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> });
     let lines =
         receipt.lines.into_iter().map(|(label, money)| view! { <div><dt>{label}</dt><dd>{amount(money)}</dd></div> });
@@ -24,7 +25,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             <header><h1>{kind.title()}</h1><p class="hint">{format!("Number {}, ", receipt.number)}{when(receipt.at, request.zone)}</p></header>
             <dl class="facts">{facts.collect_view()}</dl>
             <dl class="review">{lines.collect_view()}<div class="total"><dt>{receipt.total.0}</dt><dd>{amount(receipt.total.1)}</dd></div></dl>
-            <p class="hint">"Issued by Holdfast, which held the money in escrow. Amounts are those of the ledger."</p>
+            <p class="hint">{statement}</p>
         </article>
         <div class="actions">
             <a class="button primary" href=pdf download>{icon("download")}"Download PDF"</a>

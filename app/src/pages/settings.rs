@@ -8,6 +8,7 @@ use backend::Result;
 use backend::sandbox::rail::PAYOUT_ENDINGS;
 use backend::service::bank::{BankAccount, PayoutSetup};
 use backend::service::sessions::SessionInfo;
+use domain::bank::{NIGERIAN_BANKS, SANDBOX_BANK};
 use domain::clock_text::Zone;
 use domain::money::Currency;
 use leptos::prelude::*;
@@ -121,7 +122,7 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
     let sandbox = request.backend.is_sandbox();
     let hint = sandbox.then(|| {
         let endings: Vec<String> = PAYOUT_ENDINGS.iter().map(|(ending, words)| format!("…{ending}: {words}")).collect();
-        view! { <p class="hint">{format!("Sandbox: every account number is paid, but for {}.", endings.join("; "))}</p> }
+        view! { <p class="hint">{format!("Sandbox: every account number of the Sandbox Bank is paid, but for {}.", endings.join("; "))}</p> }
     });
     let body = view! {
         <div class="page-head"><h1>"Where you are paid"</h1><p class="lede">"A verified identity and a bank account are needed before the first payout."</p></div>
@@ -132,7 +133,7 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
         <section aria-labelledby="bank"><h2 id="bank">"Set a bank account"</h2>
             <p>"One account for each currency. Changed details are used after 24 hours, and we tell you by mail."</p>
             <form method="post" action="/do/bank-details" class="form" novalidate>
-                {bank_fields(&form)}
+                {bank_fields(&form, sandbox)}
                 {hint}
                 <div class="actions"><button class="button primary">"Save bank account"</button></div>
             </form>
@@ -190,12 +191,18 @@ pub(crate) fn bank_rows(banks: &[(Currency, BankAccount)], zone: Zone) -> AnyVie
     view! { <ul class="rows">{rows.collect_view()}</ul> }.into_any()
 }
 
-/// The fields of a bank account.
-pub(crate) fn bank_fields(form: &Form) -> AnyView {
+/// The fields of a bank account in a currency that is chosen there too.
+pub(crate) fn bank_fields(form: &Form, sandbox: bool) -> AnyView {
+    view! { {currencies(form)}{account_fields(form, sandbox)} }.into_any()
+}
+
+/// The fields of a bank account in a known currency.
+pub(crate) fn account_fields(form: &Form, sandbox: bool) -> AnyView {
+    let banks = NIGERIAN_BANKS.into_iter().chain(sandbox.then_some(SANDBOX_BANK));
     view! {
-        {currencies(form)}
-        {Field::text("bank_name", "Bank").show(form)}
-        {Field { autocomplete: "off", ..Field::text("account_number", "Account number") }.show(form)}
+        {Field { list: "bank-list", hint: "For naira a bank of the list.", ..Field::text("bank_name", "Bank") }.show(form)}
+        <datalist id="bank-list">{banks.map(|bank| view! { <option value=bank.name></option> }).collect_view()}</datalist>
+        {Field { autocomplete: "off", hint: "Ten digits for naira; an IBAN or account number otherwise.", ..Field::text("account_number", "Account number") }.show(form)}
         {Field::text("account_name", "Account holder").show(form)}
     }
     .into_any()

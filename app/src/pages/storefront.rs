@@ -203,7 +203,7 @@ fn shares(offer: &Offer) -> AnyView {
     };
     let mut parts: Vec<(String, i64)> =
         settlement.shares.iter().map(|share| (format!("{} gets", name(share.of)), share.minor)).collect();
-    parts.push(("Holdfast keeps".to_owned(), settlement.escrow_fee()));
+    parts.push(("The platform keeps".to_owned(), settlement.escrow_fee()));
     parts.push(("Payment provider".to_owned(), settlement.gateway_fee()));
     parts.push(("Payout fee".to_owned(), settlement.payout_fee));
     review(lines(offer, parts), ("You pay", money(offer, offer.quote.total())))

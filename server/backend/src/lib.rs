@@ -63,6 +63,7 @@ struct Inner {
     settings: Settings,
     passwords: service::password::Passwords,
     work: Notify,
+    platform: service::platform::Cache,
 }
 
 impl std::fmt::Debug for Backend {
@@ -104,6 +105,7 @@ impl Backend {
                 settings,
                 passwords: service::password::Passwords::new(),
                 work: Notify::new(),
+                platform: service::platform::Cache::default(),
             }),
         })
     }
@@ -154,6 +156,10 @@ impl Backend {
 
     pub(crate) fn secret(&self) -> &Secret {
         &self.inner.secret
+    }
+
+    pub(crate) fn platform_cache(&self) -> &service::platform::Cache {
+        &self.inner.platform
     }
 
     pub(crate) fn passwords(&self) -> &service::password::Passwords {

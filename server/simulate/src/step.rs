@@ -262,7 +262,7 @@ async fn bank(scene: &Scene<'_>, index: usize, chance: &mut Chance, tally: &mut 
     let backend = scene.world.backend();
     let details = BankDetails {
         currency: chance.one(&["NGN", "USD"]).to_string(),
-        bank_name: "GT".to_owned(),
+        bank_name: "Sandbox Bank".to_owned(),
         // The endings of the sandbox rail: paid, refused, and unknown at first.
         account_number: chance.one(&["0123456789", "9876543210", "0000000002", "0000000009"]).to_string(),
         account_name: "Sim Person".to_owned(),

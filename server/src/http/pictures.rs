@@ -21,6 +21,14 @@ pub(super) async fn serve(
     }
 }
 
+/// Answers the platform's logo; the version in its address changes with it.
+pub(super) async fn logo(State(web): State<Web>) -> Response {
+    match web.backend.logo().await {
+        Ok(body) => answer(body, "image/png"),
+        Err(error) => failure(&error),
+    }
+}
+
 async fn read(web: &Web, session: &Session, picture: &str, size: &str) -> Result<Response> {
     let small = match size {
         "small" => true,
@@ -36,14 +44,18 @@ async fn read(web: &Web, session: &Session, picture: &str, size: &str) -> Result
         }
         public => public?,
     };
+    Ok(answer(body, "image/jpeg"))
+}
+
+fn answer(body: Vec<u8>, content_type: &'static str) -> Response {
     let mut response = Response::new(Body::from(body));
     let pairs = [
-        (header::CONTENT_TYPE, "image/jpeg"),
+        (header::CONTENT_TYPE, content_type),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         (header::CACHE_CONTROL, "private, max-age=86400"),
     ];
     for (name, value) in pairs {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    Ok(response)
+    response
 }

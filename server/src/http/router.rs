@@ -47,7 +47,7 @@ impl Web {
 }
 
 /// The forms that take files; every other body is small.
-const UPLOADS: [&str; 3] = ["/do/order-act", "/do/message", "/do/pictures"];
+const UPLOADS: [&str; 4] = ["/do/order-act", "/do/message", "/do/pictures", "/do/platform-logo"];
 const UPLOAD_BYTES_MAX: usize = FILES_PER_UPLOAD_MAX * FILE_BYTES_MAX + 8 * 1024 * 1024;
 const FORM_BYTES_MAX: usize = 128 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -55,7 +55,7 @@ const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
 pub fn build_app(web: Web) -> Router {
-    let [live, ready, asset, icon, robots, licence, order_file, receipt, picture, export] = FIXED;
+    let [brand, live, ready, asset, icon, robots, licence, order_file, receipt, picture, export] = FIXED;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -79,6 +79,7 @@ pub fn build_app(web: Web) -> Router {
         .route(order_file, get(files::serve))
         .route(receipt, get(receipts::serve))
         .route(picture, get(pictures::serve))
+        .route(brand, get(pictures::logo))
         .route(export, get(export::serve))
         .with_state(web.clone())
         .merge(pages)
@@ -120,7 +121,8 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 11] = [
+    "/platform/logo/{version}",
     "/healthz",
     "/readyz",
     "/assets/{*file}",

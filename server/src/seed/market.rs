@@ -69,7 +69,7 @@ pub(super) async fn open(backend: &Backend, amaka: &Viewer, lagos: &Viewer) -> R
         bank: BankDetails {
             currency: "NGN".to_owned(),
             bank_name: "Zenith Bank".to_owned(),
-            account_number: "2045550142".to_owned(),
+            account_number: "2011112226".to_owned(),
             account_name: "Risikat Alabi".to_owned(),
         },
     };
@@ -80,7 +80,7 @@ pub(super) async fn open(backend: &Backend, amaka: &Viewer, lagos: &Viewer) -> R
     let catering = list(backend, amaka, &CATERING, &provider).await?;
 
     let operator = people::join(backend, OPERATOR).await?;
-    people::pay_to(backend, &operator, "NGN", "3012345678").await?;
+    people::pay_to(backend, &operator, "NGN", "3012345672").await?;
     backend.set_storefront(&operator, EKO, "Eko Market", "Makers and printers of Lagos, in one place.").await?;
     backend.invite_seller(&operator, lagos.email.as_str(), "8").await?;
     let asked = backend.marketplaces(lagos).await?;

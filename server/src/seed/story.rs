@@ -107,7 +107,7 @@ pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDate
     let amaka = people::join(backend, AMAKA).await?;
     let lagos = people::join(backend, LAGOS).await?;
     let buyers = vec![people::join(backend, ADA).await?, people::join(backend, CHIDI).await?];
-    people::pay_to(backend, &amaka, "NGN", "0123456789").await?;
+    people::pay_to(backend, &amaka, "NGN", "0123456785").await?;
     people::pay_to(backend, &amaka, "USD", "9876543210").await?;
     let stage = Stage { backend, clock, amaka, lagos, buyers };
     for (index, tale) in TALES.iter().enumerate() {

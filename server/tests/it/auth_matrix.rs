@@ -45,7 +45,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/settings/terms", "SI-I--"), ("GET", "/settings/notifications", "SIIIII"),
     ("GET", "/notifications", "SIIIII"), ("GET", "/disputes", "S---II"),
     ("GET", "/admin/suspense", "S----I"), ("GET", "/admin/payouts", "S----I"),
-    ("GET", "/admin/messages", "S----I"),
+    ("GET", "/admin/messages", "S----I"), ("GET", "/admin/settings", "S----I"), ("GET", "/platform/logo/{version}", "------"),
+    ("POST", "/do/platform-name", "-----I"), ("POST", "/do/platform-logo", "-----I"), ("POST", "/do/platform-fees", "-----I"),
+    ("POST", "/do/platform-limits", "-----I"), ("POST", "/do/platform-bank", "-----I"), ("POST", "/do/platform-payouts", "-----I"),
     ("GET", "/sandbox", "IIIIII"), ("GET", "/sandbox/mail", "IIIIII"), ("GET", "/sandbox/pay/{reference}", "IIIIII"),
     ("GET", "/healthz", "IIIIII"), ("GET", "/readyz", "IIIIII"),
     ("GET", "/assets/{*file}", "------"),
@@ -101,11 +103,15 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{provider}", &world.provider)
         .replace("{picture}", "pic_00000000000000000000000000000000")
         .replace("{size}", "small")
+        .replace("{version}", "1")
         .replace("{file}", &world.file)
         .replace("{reference}", &world.reference)
         .replace("{*file}", "nothing.js");
     if method == Method::GET.as_str() {
         return client.get(&path).await;
+    }
+    if template == "/do/platform-logo" {
+        return client.post_multipart(&path, &[], &[]).await;
     }
     if template == "/do/pictures" {
         return client.post_multipart(&path, &[("listing", world.listing.as_str())], &[]).await;

@@ -24,7 +24,7 @@ async fn the_export_has_exactly_the_filtered_rows_and_the_ledgers_amounts() {
     let (_, stranger) = app.person("stranger@example.test", AccountKind::BusinessSeller).await;
     let details = BankDetails {
         currency: "NGN".to_owned(),
-        bank_name: "GT".to_owned(),
+        bank_name: "Sandbox Bank".to_owned(),
         account_number: "0123456789".to_owned(),
         account_name: "Seller".to_owned(),
     };

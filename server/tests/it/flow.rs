@@ -79,7 +79,8 @@ async fn a_buyer_without_an_account_pays_and_accepts_by_link() {
     ];
     browser.post_multipart("/do/order-act", &accept, &[]).await;
     app.backend.verify_identity_in_sandbox(&seller).await.unwrap();
-    let bank = [("currency", "NGN"), ("bank_name", "GT"), ("account_number", "0123456789"), ("account_name", "S")];
+    let bank =
+        [("currency", "NGN"), ("bank_name", "Sandbox Bank"), ("account_number", "0123456789"), ("account_name", "S")];
     assert_eq!(shop.post("/do/bank-details", &bank).await.location(), "/settings/payouts");
     app.backend.run_until_idle().await.unwrap();
     let done = app.backend.order_view(Some(&seller), &OrderRef::Id(order)).await.unwrap();

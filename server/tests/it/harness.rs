@@ -153,7 +153,7 @@ impl TestApp {
     pub async fn refused_payout(&self, seller: &Viewer, buyer: &str) -> PayoutId {
         let details = BankDetails {
             currency: "NGN".to_owned(),
-            bank_name: "GT".to_owned(),
+            bank_name: "Sandbox Bank".to_owned(),
             account_number: "1111110002".to_owned(),
             account_name: "Seller".to_owned(),
         };

@@ -77,7 +77,7 @@ async fn who_did_not_show_lately_that_it_is_them_is_asked_and_loses_nothing_that
     app.clock.advance(Duration::minutes(16));
     let bank = [
         ("currency", "NGN"),
-        ("bank_name", "Guaranty Trust"),
+        ("bank_name", "sandbox bank"),
         ("account_number", "0123456789"),
         ("account_name", "Ada Foods"),
     ];
@@ -90,7 +90,7 @@ async fn who_did_not_show_lately_that_it_is_them_is_asked_and_loses_nothing_that
     let right = client.post("/do/confirm", &[("password", PASSWORD), ("next", "/settings/payouts")]).await;
     assert_eq!(right.location(), "/settings/payouts");
     let page = client.get("/settings/payouts").await.body;
-    assert!(page.contains("Guaranty Trust") && page.contains("0123456789"), "the form is filled in");
+    assert!(page.contains("sandbox bank") && page.contains("0123456789"), "the form is filled in");
     assert!(!page.contains("ending 6789"), "nothing was saved yet");
     assert_eq!(client.post("/do/bank-details", &bank).await.location(), "/settings/payouts");
     assert!(client.get("/settings/payouts").await.body.contains("ending 6789"));

@@ -8,7 +8,7 @@ use domain::permission::MemberRole;
 const NOT_YOU: &str = "If this was not you, ignore this mail; nothing happens without the link.";
 
 pub(super) fn verify_email(backend: &Backend, name: &str, token: &str) -> Letter {
-    Letter::new("Confirm your e-mail address", format!("Welcome to Holdfast, {name}"))
+    Letter::new("Confirm your e-mail address", format!("Welcome to {}, {name}", backend.platform_name()))
         .say("Confirm that this is your address. The link opens a page with a button; your account is ready when you press it.")
         .button("Confirm your address", backend.url(&format!("{}?token={token}", paths::VERIFY_EMAIL)))
         .say("The link works once, for 24 hours.")
@@ -33,7 +33,10 @@ pub(super) fn reset_password(backend: &Backend, name: &str, token: &str) -> Lett
 
 pub(super) fn password_changed(backend: &Backend, name: &str) -> Letter {
     Letter::new("Your password was changed", format!("Your password was changed, {name}"))
-        .say("The password of your Holdfast account was changed and every device was signed out.")
+        .say(format!(
+            "The password of your {} account was changed and every device was signed out.",
+            backend.platform_name()
+        ))
         .say("If this was not you, choose a new password at once: your mailbox still opens your account.")
         .button("Choose a new password", backend.url(paths::FORGOT_PASSWORD))
 }

@@ -195,11 +195,11 @@ impl OrderMail {
         let (seller, amount) = (&self.counterpart, self.amount);
         match self.notice {
             OrderNotice::Placed => Words::new(format!("{seller} asks you to pay {amount}"), format!("{seller} placed an order for you"))
-                .say(format!("Pay {amount} and Holdfast holds it until you accept what was delivered. Fees, if any, are shown before you pay."))
+                .say(format!("Pay {amount} and we hold it until you accept what was delivered. Fees, if any, are shown before you pay."))
                 .waits(self.waits("you to pay", "After that the order expires; no money moves."))
                 .button("See the order and pay"),
             OrderNotice::Paid => Words::new(format!("{amount} is held for you"), "Your payment arrived")
-                .say(format!("Holdfast holds {amount}. {seller} is paid only when you accept the delivery."))
+                .say(format!("We hold {amount}. {seller} is paid only when you accept the delivery."))
                 .waits(self.waits("the seller to deliver", "If nothing is delivered by then, you get everything back, fees included.")),
             OrderNotice::Delivered => Words::new("delivered, accept or reject", format!("{seller} delivered"))
                 .say(format!("Check what you received. If you accept, {seller} is paid. If you reject, the money stays held and the seller answers."))
@@ -238,10 +238,10 @@ impl OrderMail {
         };
         match self.notice {
             OrderNotice::Placed => Words::new(format!("{buyer} placed an order"), format!("{buyer} placed an order"))
-                .say(format!("Deliver when it is paid: Holdfast then holds {amount} until the buyer accepts."))
+                .say(format!("Deliver when it is paid: we then hold {amount} until the buyer accepts."))
                 .waits(self.waits("the buyer to pay", "After that the order expires; no money moves.")),
             OrderNotice::Paid => Words::new("paid, please deliver", format!("{buyer} paid {amount}"))
-                .say("Holdfast holds the money and pays you when the buyer accepts. Deliver, then mark the order as delivered.")
+                .say("We hold the money and pay you when the buyer accepts. Deliver, then mark the order as delivered.")
                 .waits(self.waits("you to deliver", "After that the order is cancelled and the buyer gets everything back."))
                 .button("Open the order"),
             OrderNotice::Delivered => Words::new("marked as delivered", "You marked the order as delivered")

@@ -15,3 +15,16 @@ pub(crate) async fn get_or_insert(connection: &impl ConnectionTrait, key: &str, 
     let stored = entity::Entity::find_by_id(key).one(connection).await?;
     stored.map(|row| row.value).ok_or_else(|| Error::internal("setting", "a setting vanished"))
 }
+
+/// The value of a setting, where it has one.
+pub(crate) async fn get(connection: &impl ConnectionTrait, key: &str) -> Result<Option<String>> {
+    Ok(entity::Entity::find_by_id(key).one(connection).await?.map(|row| row.value))
+}
+
+/// Sets a setting.
+pub(crate) async fn set(tx: &impl ConnectionTrait, key: &str, value: String) -> Result<()> {
+    let row = entity::ActiveModel { key: Set(key.to_owned()), value: Set(value) };
+    let overwrite = OnConflict::column(entity::Column::Key).update_column(entity::Column::Value).to_owned();
+    entity::Entity::insert(row).on_conflict(overwrite).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -7,6 +7,7 @@ use crate::repo::accounts;
 use crate::repo::bank_accounts::{self, BankOwner};
 use crate::service::viewer::{Membership, Viewer};
 use crate::service::{outbox, payouts};
+use domain::bank::{Bank, SANDBOX_BANK, find_bank, iban_checks, looks_like_iban};
 use domain::ids::{BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::Currency;
@@ -64,7 +65,7 @@ impl Backend {
     pub async fn set_bank_details(&self, viewer: &Viewer, form: &BankDetails) -> Result<()> {
         let seller = earning(viewer)?.may(Capability::Bank)?;
         viewer.confirmed()?;
-        let (currency, bank) = check(form)?;
+        let (currency, bank) = check(form, self.is_sandbox())?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let had = bank_accounts::current(&tx, seller.account.into(), currency).await?.is_some();
@@ -134,19 +135,41 @@ pub(crate) fn earning(viewer: &Viewer) -> Result<&Membership> {
     viewer.working().filter(|_| viewer.verified).ok_or(Error::NotFound)
 }
 
-/// Reads bank details and reports all that is wrong at once.
-pub(crate) fn check(form: &BankDetails) -> Result<(Currency, BankAccount)> {
+/// An account number as it is stored: of a Nigerian bank with its check digit, an IBAN with its own, or any other.
+fn account_number(typed: &str, bank: Option<Bank>, naira: bool) -> std::result::Result<String, String> {
+    let number: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_uppercase();
+    let ten = number.len() == 10 && number.chars().all(|c| c.is_ascii_digit());
+    match bank {
+        _ if naira && !ten => Err("Enter the account number with its 10 digits.".to_owned()),
+        Some(bank) if !bank.checks(&number) => Err(format!(
+            "This is no account number of {}: its last digit does not fit. Check it for a typing error.",
+            bank.name
+        )),
+        _ if !naira && looks_like_iban(&number) && !iban_checks(&number) => {
+            Err("The check digits of this IBAN do not fit. Check it for a typing error.".to_owned())
+        }
+        _ if (6..=34).contains(&number.len()) && number.chars().all(|c| c.is_ascii_alphanumeric()) => Ok(number),
+        _ => Err("Enter the IBAN, or the account number with its 6 to 34 letters and digits.".to_owned()),
+    }
+}
+
+/// Reads bank details and reports all that is wrong at once; the sandbox's bank exists in the sandbox only.
+pub(crate) fn check(form: &BankDetails, sandbox: bool) -> Result<(Currency, BankAccount)> {
     let mut wrong = Vec::new();
     let mut keep = |field: &str, read: std::result::Result<String, String>| {
         read.map_err(|message| wrong.push(FieldError::new(field, message))).unwrap_or_default()
     };
-    let bank = keep("bank_name", text::line(&form.bank_name, "the bank's name", NAME_CHARS_MAX));
-    let holder = keep("account_name", text::line(&form.account_name, "the account holder's name", NAME_CHARS_MAX));
-    let number: String = form.account_number.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let valid = (6..=34).contains(&number.len()) && number.chars().all(|c| c.is_ascii_alphanumeric());
-    let hint = "Enter the account number with its 6 to 34 letters and digits.";
-    let number = keep("account_number", if valid { Ok(number.to_uppercase()) } else { Err(hint.to_owned()) });
     let currency = Currency::from_code(&form.currency).filter(|currency| Currency::TRADED.contains(currency));
+    let naira = currency == Some(Currency::Ngn);
+    let known = find_bank(&form.bank_name).filter(|bank| sandbox || *bank != SANDBOX_BANK);
+    let named = match known {
+        Some(bank) if naira => Ok(bank.name.to_owned()),
+        _ if naira => Err("Choose a bank of the list.".to_owned()),
+        _ => text::line(&form.bank_name, "the bank's name", NAME_CHARS_MAX),
+    };
+    let bank = keep("bank_name", named);
+    let holder = keep("account_name", text::line(&form.account_name, "the account holder's name", NAME_CHARS_MAX));
+    let number = keep("account_number", account_number(&form.account_number, known.filter(|_| naira), naira));
     let Some(currency) = currency else {
         wrong.push(FieldError::new("currency", "Choose one of the offered currencies."));
         return Err(Error::Invalid(wrong));

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::repo::listings;
 use crate::service::bank::selling;
 use crate::service::delivery_terms::terms_of;
+use crate::service::platform::Platform;
 use crate::service::providers::{commission, standing};
 use crate::service::quote;
 use crate::service::typed::{keep, price};
@@ -75,13 +76,14 @@ impl Backend {
     /// [`Error::NotFound`] for another seller's, [`Error::Invalid`] with every refused field.
     pub async fn save_listing(&self, viewer: &Viewer, id: Option<ListingId>, form: &ListingForm) -> Result<ListingId> {
         let seller = selling(viewer)?.may(Capability::Catalogue)?;
+        let platform = self.platform().await?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let before = match id {
             Some(id) => Some(listings::of_seller(&tx, seller.account, id).await?),
             None => None,
         };
-        let checked = check(&tx, seller, form).await?;
+        let checked = check(&tx, &platform, seller, form).await?;
         let listing = Listing {
             id: id.unwrap_or_else(|| ListingId(Uuid::now_v7())),
             created_at: before.as_ref().map_or(now, |before| before.created_at),
@@ -115,7 +117,7 @@ impl Backend {
     pub async fn listing_preview(&self, viewer: &Viewer, listing: &Listing) -> Result<(Quote, Settlement)> {
         let seller = selling(viewer)?;
         let terms = terms_for(self.db().read(), listing).await?;
-        let quote = quote::preview(listing.price, &terms, listing.provider.is_some())?;
+        let quote = quote::preview(&self.platform().await?, listing.price, &terms, listing.provider.is_some())?;
         // Who buys makes no difference to who gets what.
         let parties =
             Parties { buyer: seller.account, seller: listing.seller, provider: listing.provider, operator: None };
@@ -134,7 +136,12 @@ pub(crate) async fn terms_for(connection: &impl ConnectionTrait, listing: &Listi
 }
 
 /// Reads every field and reports all that is wrong at once.
-async fn check(connection: &impl ConnectionTrait, seller: &Membership, form: &ListingForm) -> Result<Listing> {
+async fn check(
+    connection: &impl ConnectionTrait,
+    platform: &Platform,
+    seller: &Membership,
+    form: &ListingForm,
+) -> Result<Listing> {
     let mut wrong = Vec::new();
     let title = keep(&mut wrong, "title", text::line(&form.title, "what you offer", TITLE_CHARS_MAX));
     let description = keep(&mut wrong, "description", text::paragraph(&form.description));
@@ -171,7 +178,8 @@ async fn check(connection: &impl ConnectionTrait, seller: &Membership, form: &Li
     };
     if wrong.is_empty() {
         let terms = terms_for(connection, &listing).await?;
-        quote::preview(price, &terms, provider.is_some())?;
+        platform.allows(price)?;
+        quote::preview(platform, price, &terms, provider.is_some())?;
         return Ok(listing);
     }
     Err(Error::Invalid(wrong))

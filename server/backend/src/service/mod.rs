@@ -23,6 +23,8 @@ pub mod payments;
 pub mod payouts;
 pub mod pictures;
 pub mod place;
+pub mod platform;
+pub mod platform_forms;
 pub mod providers;
 pub mod quote;
 pub mod receipts;

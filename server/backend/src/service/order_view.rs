@@ -206,7 +206,7 @@ impl Backend {
             (Some(reader), PartyId::Account(party)) => party == reader,
             (Some(_), PartyId::Provider(party)) => Some(party) == sees_provider,
         });
-        let quote = quote::of_order(&order)?;
+        let quote = quote::of_order(&self.platform().await?, &order)?;
         let mut actions = permission::actions(&order, access.actor, now);
         if !access.acts {
             actions.iter_mut().for_each(|(_, verdict)| *verdict = Err(Denied::ReadOnly));

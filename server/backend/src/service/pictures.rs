@@ -11,7 +11,7 @@ use domain::ids::{ListingId, PictureId};
 use domain::limits::{FILE_BYTES_MAX, PICTURES_MAX};
 use domain::permission::Capability;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageReader, Limits, RgbImage};
+use image::{DynamicImage, ImageFormat, ImageReader, Limits, RgbImage};
 use std::io::Cursor;
 
 pub use crate::repo::pictures::Picture;
@@ -20,6 +20,8 @@ pub use crate::repo::pictures::Picture;
 const LARGE: u32 = 1_200;
 /// Longest side of the small size, pixels.
 const SMALL: u32 = 480;
+/// Longest side of a logo, in pixels.
+const LOGO: u32 = 256;
 /// Longest side of a picture that is taken at all, pixels.
 const SIDE_MAX: u32 = 12_000;
 /// Most memory that decoding may take, bytes.
@@ -97,6 +99,28 @@ impl Backend {
 
 /// Reads one file and makes both sizes of it.
 fn encode(upload: Upload) -> Result<NewPicture> {
+    let picture = decode(upload)?;
+    let large = flat(&fit(&picture, LARGE));
+    let small = flat(&fit(&picture, SMALL));
+    let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
+    Ok(NewPicture {
+        width: side(large.width()),
+        height: side(large.height()),
+        body: jpeg(&large)?,
+        small: jpeg(&small)?,
+    })
+}
+
+/// Reads one file and makes a logo of it, as PNG, so that what is transparent stays so.
+pub(crate) fn logo(upload: Upload) -> Result<Vec<u8>> {
+    let mut body = Cursor::new(Vec::new());
+    let picture = fit(&decode(upload)?, LOGO);
+    picture.write_to(&mut body, ImageFormat::Png).map_err(|source| Error::internal("logo", source))?;
+    Ok(body.into_inner())
+}
+
+/// Reads one file within limits: what is no picture, or would unpack to too much, is refused by name.
+fn decode(upload: Upload) -> Result<DynamicImage> {
     let name = upload.name.chars().filter(|c| !c.is_control()).take(100).collect::<String>();
     if upload.body.len() > FILE_BYTES_MAX {
         return Err(Error::field("files", format!("“{name}” is larger than 8 MB. Choose a smaller file.")));
@@ -113,16 +137,7 @@ fn encode(upload: Upload) -> Result<NewPicture> {
     limits.max_alloc = Some(DECODE_BYTES_MAX);
     let mut reader = ImageReader::new(Cursor::new(upload.body)).with_guessed_format().map_err(|_| unreadable())?;
     reader.limits(limits);
-    let picture = reader.decode().map_err(|_| unreadable())?;
-    let large = flat(&fit(&picture, LARGE));
-    let small = flat(&fit(&picture, SMALL));
-    let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);
-    Ok(NewPicture {
-        width: side(large.width()),
-        height: side(large.height()),
-        body: jpeg(&large)?,
-        small: jpeg(&small)?,
-    })
+    reader.decode().map_err(|_| unreadable())
 }
 
 /// Never larger than it came.

@@ -8,6 +8,7 @@ use crate::repo::{accounts, audit, numbers, orders};
 use crate::secret::sha256_hex;
 use crate::service::bank::selling;
 use crate::service::delivery_terms::terms_of;
+use crate::service::platform::Platform;
 use crate::service::typed::{keep, price};
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
@@ -104,6 +105,7 @@ impl Backend {
             request_hash: sha256_hex(format!("{seller_email} {}", serde_json::to_string(&form)?).as_bytes()),
             key: key.to_owned(),
         };
+        let platform = self.platform().await?;
         let tx = self.db().begin().await?;
         if let Some(placed) = idempotency::claim(&tx, &key, self.now()).await? {
             return Ok(placed);
@@ -124,7 +126,7 @@ impl Backend {
             (Some(seller), Some(currency)) => terms_of(&tx, seller.id, currency).await?,
             _ => Terms::default(),
         };
-        let checked = check(&form, offered).map_err(|errors| wrong.extend(errors));
+        let checked = check(&platform, &form, offered).map_err(|errors| wrong.extend(errors));
         let (Ok(checked), Some(seller), true) = (checked, seller, wrong.is_empty()) else {
             return Err(Error::Invalid(wrong));
         };
@@ -155,7 +157,7 @@ impl Backend {
             "" => None,
             typed => keep(&mut wrong, "buyer_name", text::line(typed, "the buyer's name", NAME_CHARS_MAX)),
         };
-        let checked = check(&form, offered).map_err(|errors| wrong.extend(errors));
+        let checked = check(&self.platform().await?, &form, offered).map_err(|errors| wrong.extend(errors));
         let (Some(email), Ok(checked), true) = (email, checked, wrong.is_empty()) else {
             return Err(Error::Invalid(wrong));
         };
@@ -246,7 +248,7 @@ pub(crate) async fn place(
 }
 
 /// Reads what is agreed and reports all that is wrong with it at once.
-fn check(form: &NewOrder, offered: Terms) -> std::result::Result<Checked, Vec<FieldError>> {
+fn check(platform: &Platform, form: &NewOrder, offered: Terms) -> std::result::Result<Checked, Vec<FieldError>> {
     let mut wrong = Vec::new();
     let title = keep(&mut wrong, "title", text::line(&form.title, "what you sell", TITLE_CHARS_MAX));
     let description = keep(&mut wrong, "description", text::paragraph(&form.description));
@@ -254,7 +256,8 @@ fn check(form: &NewOrder, offered: Terms) -> std::result::Result<Checked, Vec<Fi
     let price = price(&mut wrong, &form.currency, &form.amount, &form.shipping);
     let terms = terms(form, offered, &mut wrong);
     if let (Some(price), true) = (price, wrong.is_empty())
-        && let Err(Error::Invalid(errors)) = quote::preview(price, &terms, false)
+        && let Err(Error::Invalid(errors)) =
+            platform.allows(price).and_then(|()| quote::preview(platform, price, &terms, false))
     {
         wrong.extend(errors);
     }

@@ -5,31 +5,20 @@ use crate::error::{Error, Result};
 use crate::repo::orders::{self, Stored};
 use crate::repo::quotes::{self, StoredQuote};
 use crate::service::access::OrderRef;
+use crate::service::platform::Platform;
 use crate::service::viewer::Viewer;
-use domain::fee::FeeSchedule;
 use domain::ids::QuoteId;
 use domain::limits::QUOTE_SECONDS;
-use domain::money::Currency;
 use domain::order::{Actor, CommandKind, Order, Price, Quote, QuoteError, Role, Terms, check};
 use time::Duration;
 use uuid::Uuid;
-
-/// The platform's fees in a currency.
-///
-/// # Errors
-/// [`Error::Invalid`] at `currency` where it is not traded.
-pub fn fee_schedule(currency: Currency) -> Result<FeeSchedule> {
-    FeeSchedule::default_for(currency)
-        .ok_or_else(|| Error::field("currency", format!("Orders in {currency} are not offered yet.")))
-}
 
 /// A quote that is shown but not kept: what an order would cost, `provider` where a service provider is paid too.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `amount` or `currency`.
-pub fn preview(price: Price, terms: &Terms, provider: bool) -> Result<Quote> {
-    let fees = fee_schedule(price.currency)?;
-    Quote::compute(price, terms, &fees, terms.private, provider)
+pub fn preview(platform: &Platform, price: Price, terms: &Terms, provider: bool) -> Result<Quote> {
+    Quote::compute(price, terms, platform.fees(price.currency)?, terms.private, provider)
         .map_err(|error| Error::field(field_of(&error), error.to_string()))
 }
 
@@ -38,8 +27,8 @@ const fn field_of(_: &QuoteError) -> &'static str {
 }
 
 /// The quote an order was paid at, or what it would cost now.
-pub(crate) fn of_order(order: &Order) -> Result<Quote> {
-    order.quote.map_or_else(|| preview(order.price, &order.terms, order.parties.provider.is_some()), Ok)
+pub(crate) fn of_order(platform: &Platform, order: &Order) -> Result<Quote> {
+    order.quote.map_or_else(|| preview(platform, order.price, &order.terms, order.parties.provider.is_some()), Ok)
 }
 
 impl Backend {
@@ -49,15 +38,16 @@ impl Backend {
     /// [`Error::NotFound`] for who is no party, [`Error::Denied`] where the order cannot be paid now or not by them.
     pub async fn make_quote(&self, viewer: Option<&Viewer>, reference: &OrderRef) -> Result<QuoteId> {
         let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
+        let platform = self.platform().await?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let Stored { order, .. } = orders::lock(&tx, access.order).await?;
         may_pay(&order, access.actor, now)?;
-        let fees = fee_schedule(order.price.currency)?;
-        let quote = preview(order.price, &order.terms, order.parties.provider.is_some())?;
+        let fees = platform.fees(order.price.currency)?;
+        let quote = preview(&platform, order.price, &order.terms, order.parties.provider.is_some())?;
         let id = QuoteId(Uuid::now_v7());
         let stored = StoredQuote { id, order: order.id, quote, expires_at: now + Duration::seconds(QUOTE_SECONDS) };
-        quotes::insert(&tx, &stored, &fees, now).await?;
+        quotes::insert(&tx, &stored, fees, now).await?;
         tx.commit().await?;
         Ok(id)
     }

@@ -73,6 +73,16 @@ pub struct Receipt {
     pub lines: Vec<(String, Money)>,
     /// The total, with its name.
     pub total: (&'static str, Money),
+    /// Who issues it.
+    pub issuer: String,
+}
+
+impl Receipt {
+    /// Who issues it and what it rests on.
+    #[must_use]
+    pub fn statement(&self) -> String {
+        format!("Issued by {}, which held the money in escrow. Amounts are those of the ledger.", self.issuer)
+    }
 }
 
 impl Backend {
@@ -98,6 +108,7 @@ impl Backend {
     ) -> Result<(OrderView, Receipt)> {
         let order = self.order_view(viewer, reference).await?;
         let receipt = receipt(&order, kind).ok_or(Error::NotFound)?;
+        let receipt = Receipt { issuer: self.platform_name(), ..receipt };
         Ok((order, receipt))
     }
 }
@@ -130,6 +141,7 @@ fn make(order: &OrderView, kind: ReceiptKind, at: OffsetDateTime) -> Receipt {
         facts: facts(order),
         lines: Vec::new(),
         total: ("Total", order.amount(0)),
+        issuer: String::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::service::listings::{Listing, terms_for};
 use crate::service::names::Names;
 use crate::service::pictures::Picture;
 use crate::service::place::{Agreed, Placed, place};
+use crate::service::platform::Platform;
 use crate::service::quote;
 use crate::service::typed::keep;
 use crate::service::viewer::{Membership, Viewer};
@@ -136,7 +137,7 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] where it is not offered there.
     pub async fn offer(&self, slug: &str, id: ListingId) -> Result<Offer> {
-        offer(self.db().read(), slug, id).await
+        offer(self.db().read(), &self.platform().await?, slug, id).await
     }
 
     /// Buys one: places the order for the buyer, who pays it next. A guest gets a signed link to it.
@@ -158,12 +159,13 @@ impl Backend {
             request_hash: sha256_hex(serde_json::to_string(form)?.as_bytes()),
             key: key.to_owned(),
         };
+        let platform = self.platform().await?;
         let tx = self.db().begin().await?;
         let claimed: Option<Placed> = idempotency::claim(&tx, &key, self.now()).await?;
         let placed = match claimed {
             Some(placed) => placed,
             None => {
-                let offer = offer(&tx, slug, id).await?;
+                let offer = offer(&tx, &platform, slug, id).await?;
                 if accounts::by_id(&tx, offer.listing.seller).await?.email == email.as_str() {
                     return Err(Error::field("email", "This is the seller's own address. Enter the buyer's."));
                 }
@@ -211,7 +213,7 @@ impl Backend {
     }
 }
 
-async fn offer(connection: &impl ConnectionTrait, slug: &str, id: ListingId) -> Result<Offer> {
+async fn offer(connection: &impl ConnectionTrait, platform: &Platform, slug: &str, id: ListingId) -> Result<Offer> {
     let storefront = storefronts::by_slug(connection, slug).await?.ok_or(Error::NotFound)?;
     let listing = listings::published(connection, id).await?;
     let seller = accounts::by_id(connection, listing.seller).await?;
@@ -227,7 +229,7 @@ async fn offer(connection: &impl ConnectionTrait, slug: &str, id: ListingId) -> 
         Some(provider) => Some(providers::by_id(connection, provider).await?),
         None => None,
     };
-    let quote = quote::preview(listing.price, &terms, provider.is_some())?;
+    let quote = quote::preview(platform, listing.price, &terms, provider.is_some())?;
     let parties = Parties {
         buyer: listing.seller,
         seller: listing.seller,

@@ -49,7 +49,7 @@ impl Backend {
         }
         // Who comes by a signed link has nothing else to show.
         viewer.map_or(Ok(()), Viewer::confirmed)?;
-        let (currency, bank) = bank::check(form)?;
+        let (currency, bank) = bank::check(form, self.is_sandbox())?;
         let now = self.now();
         let tx = self.db().begin().await?;
         let stored = orders::lock(&tx, access.order).await?;

@@ -112,7 +112,7 @@ impl Backend {
     /// [`Error::NotFound`] for who is not the administrator.
     pub async fn suspense(&self, viewer: &Viewer) -> Result<Vec<SuspenseRow>> {
         self.administrator(viewer)?;
-        let connection = self.db().read();
+        let (connection, platform) = (self.db().read(), self.platform().await?);
         let mut rows = Vec::new();
         for item in suspense::newest(connection, ROWS).await? {
             let Stored { order, facts } = orders::by_id(connection, item.order).await?;
@@ -120,7 +120,7 @@ impl Backend {
             if item.status == SuspenseStatus::Open {
                 let code = item.amount.currency().code();
                 for stored in orders::unpaid_of(connection, order.parties.buyer, code, CANDIDATES).await? {
-                    if quote::of_order(&stored.order)?.total() == item.amount.minor() {
+                    if quote::of_order(&platform, &stored.order)?.total() == item.amount.minor() {
                         candidates.push((stored.order.id, stored.facts.number, stored.facts.title));
                     }
                 }
@@ -157,13 +157,14 @@ impl Backend {
     /// [`Error::NotFound`] for who is not the administrator, [`Error::Invalid`] at `order` or `note`, [`Error::Denied`] where
     /// the order cannot be paid now.
     pub async fn apply_suspense(&self, viewer: &Viewer, id: SuspenseId, order: OrderId, note: &str) -> Result<()> {
+        let platform = self.platform().await?;
         let (tx, item, note, now) = self.decide_suspense(viewer, id, note).await?;
         if item.status != SuspenseStatus::Open {
             return Err(Error::Refused("This money is on its way back; it cannot be applied any more."));
         }
         let mut stored = orders::lock(&tx, order).await?;
         let payer = orders::by_id(&tx, item.order).await?.order.parties.buyer;
-        let due = quote::of_order(&stored.order)?;
+        let due = quote::of_order(&platform, &stored.order)?;
         if payer != stored.order.parties.buyer
             || due.total() != item.amount.minor()
             || due.currency != item.amount.currency()

@@ -13,6 +13,7 @@ mod mail;
 mod marketplace;
 mod orders;
 mod outbox;
+mod platform;
 mod second_factor;
 mod stuck_payouts;
 mod support;

@@ -44,7 +44,7 @@ fn plumber() -> ProviderForm {
 fn bank(number: &str) -> BankDetails {
     BankDetails {
         currency: "NGN".to_owned(),
-        bank_name: "GT".to_owned(),
+        bank_name: "Sandbox Bank".to_owned(),
         account_number: number.to_owned(),
         account_name: "Somebody".to_owned(),
     }

@@ -14,7 +14,7 @@ const REFUND_REFUSED: &str = "4000 0000 0000 5126";
 fn bank_of_the_buyer(currency: &str) -> BankDetails {
     BankDetails {
         currency: currency.to_owned(),
-        bank_name: "Zenith".to_owned(),
+        bank_name: "Sandbox Bank".to_owned(),
         account_number: "0123456789".to_owned(),
         account_name: "Ada Okafor".to_owned(),
     }

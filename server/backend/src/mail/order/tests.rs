@@ -97,18 +97,13 @@ fn before_and_at_delivery() {
     says(
         OrderNotice::Placed,
         Role::Buyer,
-        &["Pay ₦12,500.00 and Holdfast holds it", "Waits for you to pay until Fri 20 Nov", "See the order and pay:"],
+        &["Pay ₦12,500.00 and we hold it", "Waits for you to pay until Fri 20 Nov", "See the order and pay:"],
     );
     says(OrderNotice::Placed, Role::Seller, &["Ada placed an order", "Waits for the buyer to pay", UNTIL]);
     says(
         OrderNotice::Paid,
         Role::Buyer,
-        &[
-            "Holdfast holds ₦12,500.00.",
-            "Waits for the seller to deliver",
-            UNTIL,
-            "you get everything back, fees included",
-        ],
+        &["We hold ₦12,500.00.", "Waits for the seller to deliver", UNTIL, "you get everything back, fees included"],
     );
     says(OrderNotice::Paid, Role::Seller, &["Ada paid ₦12,500.00", "Waits for you to deliver", UNTIL]);
     says(OrderNotice::Delivered, Role::Seller, &["Waits for the buyer to accept or reject", UNTIL]);

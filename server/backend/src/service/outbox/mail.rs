@@ -48,6 +48,8 @@ impl Transport for MailTransport {
 
     async fn send(&self, backend: &Backend, message: &Claimed) -> std::result::Result<(), Failure> {
         let Addressed { to, mail } = from_json(&message.payload).map_err(Failure::Unreadable)?;
+        // The words name the platform, which another process may have renamed.
+        backend.platform().await.map_err(|error| Failure::Refused(Box::new(error)))?;
         let rendered = mail.render(backend, message.id, &to).map_err(|error| Failure::Refused(Box::new(error)))?;
         backend.mailer().send(&rendered).await.map_err(|error| Failure::Refused(Box::new(error)))
     }

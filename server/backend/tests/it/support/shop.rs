@@ -115,7 +115,7 @@ impl<'a> Shop<'a> {
 pub fn bank_details(number: &str) -> BankDetails {
     BankDetails {
         currency: "NGN".to_owned(),
-        bank_name: "GT".to_owned(),
+        bank_name: "Sandbox Bank".to_owned(),
         account_number: number.to_owned(),
         account_name: "Seller".to_owned(),
     }
