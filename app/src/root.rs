@@ -94,6 +94,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order") view=|| render(pages::order::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/pay/:quote") view=|| render(pages::pay::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/paid") view=|| render(pages::pay::paid) ssr=mode.clone()/>
+                <Route path=path!("/orders/:order/transfer") view=|| render(pages::transfer::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/dispute") view=|| render(pages::dispute::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/receipts/:kind") view=|| render(pages::receipt::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
@@ -120,6 +121,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/notifications") view=|| render(pages::notifications::preferences) ssr=mode.clone()/>
                 <Route path=path!("/notifications") view=|| render(pages::notifications::page) ssr=mode.clone()/>
                 <Route path=path!("/disputes") view=|| render(pages::disputes::page) ssr=mode.clone()/>
+                <Route path=path!("/admin/desk") view=|| render(pages::desk::page) ssr=mode.clone()/>
+                <Route path=path!("/admin/batches/:batch") view=|| render(pages::desk::batch) ssr=mode.clone()/>
+                <Route path=path!("/admin/statements") view=|| render(pages::desk::statements) ssr=mode.clone()/>
                 <Route path=path!("/admin/settings") view=|| render(pages::platform::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/suspense") view=|| render(pages::admin::suspense) ssr=mode.clone()/>
                 <Route path=path!("/admin/payouts") view=|| render(pages::admin::payouts) ssr=mode.clone()/>

@@ -73,6 +73,10 @@ ids! {
     PaymentId = "pay";
     /// A payout or refund instruction to the rail.
     PayoutId = "pyt";
+    /// Payouts that leave together.
+    BatchId = "bat";
+    /// One movement of a bank statement.
+    StatementLineId = "stl";
     /// A bank account of a party.
     BankAccountId = "bnk";
     /// A ledger transfer.

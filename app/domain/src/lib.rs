@@ -12,6 +12,7 @@ pub mod limits;
 pub mod money;
 pub mod order;
 pub mod permission;
+pub mod schedule;
 pub mod text;
 
 pub use money::{BasisPoints, Currency, Money, MoneyError};

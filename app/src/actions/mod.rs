@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod auth;
+pub mod desk;
 pub mod marketplace;
 pub mod notifications;
 pub mod order;

@@ -173,6 +173,33 @@ pub async fn pay(
     }
 }
 
+/// Starts paying by bank transfer and shows what to send.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "pay-by-transfer")]
+pub async fn pay_by_transfer(
+    #[server(default)] order: String,
+    #[server(default)] quote: String,
+    #[server(default)] key: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let back = format!("/orders/{order}");
+    let started = match (OrderRef::parse(&order), quote.parse()) {
+        (Ok(reference), Ok(quote)) => {
+            post.request.backend.start_transfer(post.request.viewer.as_ref(), &reference, quote, &key).await
+        }
+        _ => Err(Error::NotFound),
+    };
+    match started {
+        Ok(()) => {
+            post.go(&format!("{back}/transfer"));
+            Ok(())
+        }
+        Err(error) => post.refuse(error, &back, "pay", &[]).await,
+    }
+}
+
 /// Any act of a party on an order, with proof where the act takes it.
 ///
 /// # Errors

@@ -42,6 +42,24 @@ pub async fn save_bank_details(
     }
 }
 
+/// Sets when a seller is paid.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "payout-schedule")]
+pub async fn save_payout_schedule(
+    #[server(default)] currency: String,
+    #[server(default)] rhythm: String,
+    #[server(default)] day: String,
+    #[server(default)] least: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let set =
+        async { post.request.backend.set_payout_schedule(post.viewer()?, &currency, &rhythm, &day, &least).await };
+    let typed = [("currency", currency.as_str()), ("rhythm", &rhythm), ("day", &day), ("least", &least)];
+    post.settle(set.await, "Saved.", "/settings/payouts", "schedule", &typed).await
+}
+
 /// The sandbox's stand-in for an identity check.
 ///
 /// # Errors

@@ -274,7 +274,7 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
     match viewer.staff {
         Some(StaffRole::DisputeManager) => (vec![HOME, DISPUTES, TOLD, SETTINGS], Vec::new()),
         Some(StaffRole::Administrator) => (
-            vec![HOME, DISPUTES, ("/admin/suspense", "wallet", "Suspense"), ("/admin/payouts", "banknote", "Payouts")],
+            vec![HOME, DISPUTES, ("/admin/suspense", "wallet", "Suspense"), ("/admin/desk", "banknote", "Payouts")],
             vec![
                 ("/admin/messages", "mail", "Messages"),
                 ("/admin/settings", "sliders-horizontal", "Platform"),

@@ -116,7 +116,7 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
         <div class="page-head"><h1>"Payouts that need somebody"</h1><p class="lede">"Everything else is sent by itself."</p></div>
         {sections.collect_view()}
     };
-    Ok(Page::new("Payouts that need somebody", Shell::Work("/admin/payouts"), body))
+    Ok(Page::new("Payouts that need somebody", Shell::Work("/admin/desk"), body))
 }
 
 fn stuck_row(row: &StuckPayout, zone: Zone) -> AnyView {

@@ -31,6 +31,16 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let expired = order.now > quote.expires_at;
     let total = order.amount(quote.quote.total());
     let key = request.form_key();
+    let transfer = request.backend.takes_transfers(&order).await?.then(|| {
+        view! {
+            <form method="post" action="/do/pay-by-transfer">
+                {hidden("order", order.reference.to_string())}
+                {hidden("quote", quote.id.to_string())}
+                {hidden("key", request.form_key())}
+                <button class="button big">{icon("landmark")}"Pay by bank transfer"</button>
+            </form>
+        }
+    });
     let act = if expired {
         view! {
             <p class="hint">"This quote is over its time. Nothing was charged."</p>
@@ -48,6 +58,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                 {hidden("key", key)}
                 <button class="button primary big">{icon("lock")}"Pay "{amount(total)}</button>
             </form>
+            {transfer}
             <p class="hint">"By card or bank transfer, on the payment provider's page. This price stands until "{when(quote.expires_at, request.zone)}"."</p>
         }
         .into_any()

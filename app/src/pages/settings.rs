@@ -10,7 +10,8 @@ use backend::service::bank::{BankAccount, PayoutSetup};
 use backend::service::sessions::SessionInfo;
 use domain::bank::{NIGERIAN_BANKS, SANDBOX_BANK};
 use domain::clock_text::Zone;
-use domain::money::Currency;
+use domain::money::{Currency, Money};
+use domain::schedule::{PayoutSchedule, Rhythm};
 use leptos::prelude::*;
 
 /// The profile and the sessions.
@@ -124,6 +125,7 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
         let endings: Vec<String> = PAYOUT_ENDINGS.iter().map(|(ending, words)| format!("…{ending}: {words}")).collect();
         view! { <p class="hint">{format!("Sandbox: every account number of the Sandbox Bank is paid, but for {}.", endings.join("; "))}</p> }
     });
+    let schedules = request.backend.payout_schedules(viewer).await?;
     let body = view! {
         <div class="page-head"><h1>"Where you are paid"</h1><p class="lede">"A verified identity and a bank account are needed before the first payout."</p></div>
         {form.summary()}
@@ -138,8 +140,47 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
                 <div class="actions"><button class="button primary">"Save bank account"</button></div>
             </form>
         </section>
+        {schedule(&schedules, &visit)}
     };
     Ok(Page::new("Where you are paid", Shell::Work("/settings/payouts"), body))
+}
+
+/// When somebody is paid, by currency.
+fn schedule(schedules: &[(Currency, PayoutSchedule)], visit: &Visit) -> AnyView {
+    let rows = schedules.iter().map(|(currency, schedule)| {
+        let when = match schedule.rhythm {
+            Rhythm::AtOnce => "as soon as there is something".to_owned(),
+            Rhythm::Daily => "every working day".to_owned(),
+            Rhythm::Weekly(day) => format!("every {day}"),
+            Rhythm::Monthly(day) => format!("every month on day {day}"),
+        };
+        let least = (schedule.least > 0).then(|| format!(", from {} on", Money::or_zero(schedule.least, *currency)));
+        view! { <li><div class="what"><b>{currency.name()}</b><p>{when}{least}</p></div></li> }
+    });
+    let form = Form::of(&visit.flash, "schedule").or("currency", Currency::Ngn.code()).or("rhythm", "at_once");
+    let chosen = form.value("rhythm");
+    let options = [
+        ("at_once", "As soon as there is something"),
+        ("daily", "Every working day"),
+        ("weekly", "Every week"),
+        ("monthly", "Every month"),
+    ]
+    .map(|(key, words)| view! { <option value=key selected=key == chosen>{words}</option> });
+    view! {
+        <section aria-labelledby="schedule"><h2 id="schedule">"When you are paid"</h2>
+            <ul class="rows">{rows.collect_view()}</ul>
+            <details><summary>"Change when you are paid"</summary>
+            <form method="post" action="/do/payout-schedule" class="form" novalidate>
+                {form.summary()}
+                {currencies(&form)}
+                <div class="field"><label for="rhythm">"How often"</label><select id="rhythm" name="rhythm">{options.into_iter().collect_view()}</select></div>
+                {Field { inputmode: "numeric", short: true, hint: "Of a week: 1 for Monday to 7 for Sunday. Of a month: 1 to 28. On weekends and holidays it is the next working day.", ..Field::text("day", "On which day") }.show(&form)}
+                {Field { inputmode: "decimal", short: true, hint: "Less than this waits for more, for 30 days at most. Empty: any amount.", ..Field::text("least", "From which amount on") }.show(&form)}
+                <div class="actions"><button class="button">"Save"</button></div>
+            </form></details>
+        </section>
+    }
+    .into_any()
 }
 
 fn missing(setup: &PayoutSetup) -> Option<AnyView> {
@@ -180,10 +221,9 @@ fn present(setup: &PayoutSetup, zone: Zone) -> Option<AnyView> {
 /// Bank accounts by currency; of a number only its end is shown.
 pub(crate) fn bank_rows(banks: &[(Currency, BankAccount)], zone: Zone) -> AnyView {
     let rows = banks.iter().map(|(currency, bank)| {
-        let ending: String = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
         view! {
             <li>{icon("landmark")}<div class="what">
-                <b>{format!("{} account ending {ending}", currency.name())}</b>
+                <b>{format!("{} account {}", currency.name(), bank.ending())}</b>
                 <p>{bank.bank.clone()}", "{bank.holder.clone()}". Used for payouts from "{when(bank.usable_from, zone)}</p>
             </div></li>
         }

@@ -3,6 +3,7 @@
 //! `service` is the only part that opens transactions; `repo` turns rows into domain types and back; `jobs` run services
 //! on a schedule. Pages and HTTP handlers call `service` and nothing else.
 
+pub mod bank_file;
 pub mod db;
 mod entity;
 pub mod error;

@@ -1,6 +1,7 @@
 //! The router, its middleware and the few addresses that are not pages.
 
 mod assets;
+mod batches;
 mod export;
 mod files;
 mod guard;

@@ -1,6 +1,6 @@
 //! The only table of addresses beside the pages.
 
-use super::{assets, export, files, guard, health, metrics, pictures, receipts};
+use super::{assets, batches, export, files, guard, health, metrics, pictures, receipts};
 use crate::site::Site;
 use app::{App, AppState};
 use axum::Router;
@@ -47,7 +47,8 @@ impl Web {
 }
 
 /// The forms that take files; every other body is small.
-const UPLOADS: [&str; 4] = ["/do/order-act", "/do/message", "/do/pictures", "/do/platform-logo"];
+const UPLOADS: [&str; 5] =
+    ["/do/order-act", "/do/message", "/do/pictures", "/do/platform-logo", "/do/statement-import"];
 const UPLOAD_BYTES_MAX: usize = FILES_PER_UPLOAD_MAX * FILE_BYTES_MAX + 8 * 1024 * 1024;
 const FORM_BYTES_MAX: usize = 128 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -55,7 +56,7 @@ const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
 pub fn build_app(web: Web) -> Router {
-    let [brand, live, ready, asset, icon, robots, licence, order_file, receipt, picture, export] = FIXED;
+    let [batch, brand, live, ready, asset, icon, robots, licence, order_file, receipt, picture, export] = FIXED;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -80,6 +81,7 @@ pub fn build_app(web: Web) -> Router {
         .route(receipt, get(receipts::serve))
         .route(picture, get(pictures::serve))
         .route(brand, get(pictures::logo))
+        .route(batch, get(batches::serve))
         .route(export, get(export::serve))
         .with_state(web.clone())
         .merge(pages)
@@ -121,7 +123,8 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 11] = [
+const FIXED: [&str; 12] = [
+    "/admin/batches/{batch}/{file}",
     "/platform/logo/{version}",
     "/healthz",
     "/readyz",

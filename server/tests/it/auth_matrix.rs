@@ -45,7 +45,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/settings/terms", "SI-I--"), ("GET", "/settings/notifications", "SIIIII"),
     ("GET", "/notifications", "SIIIII"), ("GET", "/disputes", "S---II"),
     ("GET", "/admin/suspense", "S----I"), ("GET", "/admin/payouts", "S----I"),
-    ("GET", "/admin/messages", "S----I"), ("GET", "/admin/settings", "S----I"), ("GET", "/platform/logo/{version}", "------"),
+    ("GET", "/admin/messages", "S----I"), ("GET", "/admin/settings", "S----I"), ("GET", "/admin/desk", "S----I"), ("GET", "/admin/batches/{batch}", "S-----"), ("GET", "/admin/statements", "S----I"),
+    ("GET", "/admin/batches/{batch}/{file}", "------"), ("POST", "/do/batch-make", "-----I"), ("POST", "/do/batch-act", "------"),
+    ("POST", "/do/statement-import", "-----I"), ("POST", "/do/movement-decide", "-----I"), ("POST", "/do/payout-schedule", "-I-I--"),
+    ("GET", "/orders/{order}/transfer", "S-IIII"), ("POST", "/do/pay-by-transfer", "--IIII"), ("GET", "/platform/logo/{version}", "------"),
     ("POST", "/do/platform-name", "-----I"), ("POST", "/do/platform-logo", "-----I"), ("POST", "/do/platform-fees", "-----I"),
     ("POST", "/do/platform-limits", "-----I"), ("POST", "/do/platform-bank", "-----I"), ("POST", "/do/platform-payouts", "-----I"),
     ("GET", "/sandbox", "IIIIII"), ("GET", "/sandbox/mail", "IIIIII"), ("GET", "/sandbox/pay/{reference}", "IIIIII"),
@@ -104,13 +107,15 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{picture}", "pic_00000000000000000000000000000000")
         .replace("{size}", "small")
         .replace("{version}", "1")
+        .replace("{batch}/{file}", "{batch}/payments.csv")
+        .replace("{batch}", "bat_00000000000000000000000000000000")
         .replace("{file}", &world.file)
         .replace("{reference}", &world.reference)
         .replace("{*file}", "nothing.js");
     if method == Method::GET.as_str() {
         return client.get(&path).await;
     }
-    if template == "/do/platform-logo" {
+    if template == "/do/platform-logo" || template == "/do/statement-import" {
         return client.post_multipart(&path, &[], &[]).await;
     }
     if template == "/do/pictures" {
@@ -136,6 +141,8 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         ("provider", &world.provider),
         ("association", &world.association),
         ("slug", if template == "/do/buy" { "shop" } else { "" }),
+        ("movement", "stl_00000000000000000000000000000000"),
+        ("batch", "bat_00000000000000000000000000000000"),
         ("note", ""),
         ("back", "/"),
     ];

@@ -134,6 +134,12 @@ impl TestApp {
         order
     }
 
+    /// The number of an order, as people say it.
+    pub async fn number(&self, order: OrderId) -> String {
+        let view = self.backend.order_view(None, &self.link(order)).await.unwrap();
+        view.facts.number.to_string()
+    }
+
     /// An order of `seller` for `buyer`, which the dispute manager is to decide.
     pub async fn disputed(&self, seller: &Viewer, buyer: &str) -> OrderId {
         let order = self.delivered(seller, buyer).await;

@@ -6,4 +6,5 @@ mod export;
 mod flow;
 mod furniture;
 mod harness;
+mod roles;
 mod security;

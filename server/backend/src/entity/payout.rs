@@ -24,6 +24,7 @@ pub struct Model {
     pub set_aside_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub batch_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -24,6 +24,15 @@ pub struct BankAccount {
     pub usable_from: OffsetDateTime,
 }
 
+impl BankAccount {
+    /// As much of the number as is shown: `ending 6789`.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        let ending: String = self.number.chars().skip(self.number.chars().count().saturating_sub(4)).collect();
+        format!("ending {ending}")
+    }
+}
+
 /// Whose bank account it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BankOwner {

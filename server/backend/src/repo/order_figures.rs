@@ -1,6 +1,6 @@
 //! Orders counted: for the figures and charts of a home page.
 
-use super::orders::Filter;
+use super::order_filter::Filter;
 use crate::entity::order as entity;
 use crate::error::Result;
 use domain::ids::AccountId;

@@ -1,15 +1,13 @@
 //! Orders: rows in and out, with finders that always ask who is looking.
 
 use super::convert::{currency, enum_key, from_enum_key, from_json, from_ms, from_ms_opt, key, to_json, to_ms};
+use super::order_filter::{Filter, Sort};
 use crate::entity::order as entity;
 use crate::error::{Error, Result};
 use domain::ids::{AccountId, ListingId, OrderId, ProviderId};
-use domain::money::Currency;
 use domain::order::{Order, Parties, Price, Role, Side, Status};
-use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use time::OffsetDateTime;
 
@@ -149,139 +147,15 @@ pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: OrderId) -> Res
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
 }
 
+/// The order with a number; `None` where there is none.
+pub(crate) async fn by_number(connection: &impl ConnectionTrait, number: i64) -> Result<Option<Stored>> {
+    let query = entity::Entity::find().filter(entity::Column::Number.eq(number));
+    query.one(connection).await?.map(from_row).transpose()
+}
+
 /// One order, locked until the transaction ends. SQLite's single writer is the lock there.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, id: OrderId) -> Result<Stored> {
     entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(from_row).ok_or(Error::NotFound)?
-}
-
-/// One side of a list of orders.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Filter {
-    /// Only orders bought by one of these.
-    pub(crate) buyers: Vec<AccountId>,
-    /// Only orders sold by one of these.
-    pub(crate) sellers: Vec<AccountId>,
-    /// Only orders on one of these marketplaces.
-    pub(crate) operators: Vec<AccountId>,
-    /// Only these statuses; empty means all.
-    pub(crate) statuses: Vec<Status>,
-    /// Part of the title, the buyer's address or name, or the number.
-    pub(crate) search: String,
-    /// Made at or after this instant.
-    pub(crate) from: Option<OffsetDateTime>,
-    /// Made before this instant.
-    pub(crate) before: Option<OffsetDateTime>,
-    /// Costs at least so many minor units.
-    pub(crate) least: Option<i64>,
-    /// Costs at most so many minor units.
-    pub(crate) most: Option<i64>,
-    /// Only in this currency.
-    pub(crate) currency: Option<Currency>,
-    /// Only those that wait for this side's agreement.
-    pub(crate) awaits_agreement_of: Option<Side>,
-}
-
-/// In which order rows come; ties go by number, so that pages never overlap.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// The newest first.
-    #[default]
-    Newest,
-    /// The oldest first.
-    Oldest,
-    /// The dearest first.
-    Dearest,
-    /// The nearest deadline first; those without one last.
-    Deadline,
-}
-
-impl Sort {
-    /// Every order, as the page offers them.
-    pub const ALL: [Self; 4] = [Self::Newest, Self::Oldest, Self::Dearest, Self::Deadline];
-
-    /// The name in addresses.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Dearest => "dearest",
-            Self::Deadline => "deadline",
-        }
-    }
-
-    /// In words.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Newest => "Newest first",
-            Self::Oldest => "Oldest first",
-            Self::Dearest => "Largest amount first",
-            Self::Deadline => "Nearest deadline first",
-        }
-    }
-
-    fn apply(self, query: Select<entity::Entity>) -> Select<entity::Entity> {
-        let number = entity::Column::Number;
-        match self {
-            Self::Newest => query.order_by_desc(entity::Column::CreatedAt).order_by_desc(number),
-            Self::Oldest => query.order_by_asc(entity::Column::CreatedAt).order_by_asc(number),
-            Self::Dearest => query.order_by(total(), Direction::Desc).order_by_desc(number),
-            Self::Deadline => query
-                .order_by(Expr::col(entity::Column::DeadlineAt).is_null(), Direction::Asc)
-                .order_by_asc(entity::Column::DeadlineAt)
-                .order_by_desc(number),
-        }
-    }
-}
-
-fn total() -> Expr {
-    Expr::col(entity::Column::ProductMinor).add(Expr::col(entity::Column::ShippingMinor))
-}
-
-impl Filter {
-    /// The rows that match.
-    pub(crate) fn condition(&self) -> Condition {
-        let accounts = |ids: &[AccountId]| ids.iter().map(|id| id.0).collect::<Vec<_>>();
-        let parties = Condition::any()
-            .add(entity::Column::BuyerAccountId.is_in(accounts(&self.buyers)))
-            .add(entity::Column::SellerAccountId.is_in(accounts(&self.sellers)))
-            .add(entity::Column::OperatorAccountId.is_in(accounts(&self.operators)));
-        let mut condition = Condition::all().add(parties);
-        if !self.statuses.is_empty() {
-            condition = condition.add(entity::Column::Status.is_in(self.statuses.iter().map(|status| status.key())));
-        }
-        if let Some(from) = self.from {
-            condition = condition.add(entity::Column::CreatedAt.gte(to_ms(from)));
-        }
-        if let Some(before) = self.before {
-            condition = condition.add(entity::Column::CreatedAt.lt(to_ms(before)));
-        }
-        if let Some(least) = self.least {
-            condition = condition.add(total().gte(least));
-        }
-        if let Some(most) = self.most {
-            condition = condition.add(total().lte(most));
-        }
-        if let Some(currency) = self.currency {
-            condition = condition.add(entity::Column::Currency.eq(currency.code()));
-        }
-        if let Some(side) = self.awaits_agreement_of {
-            condition = condition.add(entity::Column::AwaitsAgreementOf.eq(side.role().key()));
-        }
-        let search = self.search.trim();
-        if !search.is_empty() {
-            let mut any = Condition::any()
-                .add(entity::Column::Title.contains(search))
-                .add(entity::Column::BuyerName.contains(search))
-                .add(entity::Column::BuyerEmail.contains(search.to_lowercase()));
-            if let Ok(number) = search.trim_start_matches('#').parse::<i64>() {
-                any = any.add(entity::Column::Number.eq(number));
-            }
-            condition = condition.add(any);
-        }
-        condition
-    }
 }
 
 /// One page of the orders that match, with the number of all.

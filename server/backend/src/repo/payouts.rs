@@ -4,7 +4,7 @@ use super::convert::{from_enum_key, from_ms, from_ms_opt, money, to_ms};
 use crate::entity::payout as entity;
 use crate::error::{Error, Result};
 use domain::Money;
-use domain::ids::{BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
+use domain::ids::{BankAccountId, BatchId, OrderId, PartyId, PaymentId, PayoutId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -116,6 +116,8 @@ pub struct Payout {
     pub attempts: i32,
     /// When it was set aside as unclaimed: the order is done with it, and it is paid from there when details come.
     pub set_aside_at: Option<OffsetDateTime>,
+    /// The batch it leaves with.
+    pub batch: Option<BatchId>,
     /// When it was made.
     pub created_at: OffsetDateTime,
     /// When it last changed.
@@ -142,6 +144,7 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, payout: &Payout, due: Offs
         set_aside_at: Set(None),
         created_at: Set(to_ms(payout.created_at)),
         updated_at: Set(to_ms(payout.created_at)),
+        batch_id: Set(None),
     };
     entity::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
@@ -180,7 +183,7 @@ pub(crate) async fn change(tx: &impl ConnectionTrait, id: PayoutId, change: Chan
     Ok(())
 }
 
-fn from_row(row: entity::Model) -> Result<Payout> {
+pub(super) fn from_row(row: entity::Model) -> Result<Payout> {
     Ok(Payout {
         id: PayoutId(row.id),
         order: OrderId(row.order_id),
@@ -195,6 +198,7 @@ fn from_row(row: entity::Model) -> Result<Payout> {
         failure: row.failure,
         attempts: row.attempts,
         set_aside_at: from_ms_opt(row.set_aside_at)?,
+        batch: row.batch_id.map(BatchId),
         created_at: from_ms(row.created_at)?,
         updated_at: from_ms(row.updated_at)?,
     })

@@ -36,10 +36,22 @@ pub(crate) async fn execute(
     actor: Actor,
     user: Option<UserId>,
 ) -> Result<Executed> {
+    execute_over(backend, tx, stored, command, (actor, user), backend.rail().name()).await
+}
+
+/// The same for money that came by the rail with this name.
+pub(crate) async fn execute_over(
+    backend: &Backend,
+    tx: &DatabaseTransaction,
+    stored: &mut Stored,
+    command: Command,
+    (actor, user): (Actor, Option<UserId>),
+    rail: &str,
+) -> Result<Executed> {
     let now = backend.now();
     let mut done = None;
     for event in decide(&stored.order, command, actor, now)? {
-        done = Some(write(backend, tx, stored, event, user, now).await?);
+        done = Some(write(backend, tx, stored, event, user, rail, now).await?);
     }
     let done = done.ok_or_else(|| Error::internal("decide", "a decision without an event"))?;
     if done.event.to.is_settling() && payouts::unpaid(tx, stored.order.id).await? == 0 {
@@ -56,7 +68,7 @@ pub(crate) async fn complete(
     now: OffsetDateTime,
 ) -> Result<()> {
     for event in decide(&stored.order, Command::Complete { unpaid_legs: 0 }, Actor::new(Role::System), now)? {
-        write(backend, tx, stored, event, None, now).await?;
+        write(backend, tx, stored, event, None, backend.rail().name(), now).await?;
     }
     Ok(())
 }
@@ -67,6 +79,7 @@ async fn write(
     stored: &mut Stored,
     event: Event,
     user: Option<UserId>,
+    rail: &str,
     now: OffsetDateTime,
 ) -> Result<Executed> {
     let before = stored.order.version;
@@ -77,7 +90,7 @@ async fn write(
         orders::set_remind_at(tx, stored.order.id, Timer::next_reminder(&stored.order, now)).await?;
     }
     match &event.movement {
-        Some(Movement::Hold(quote)) => post(tx, &stored.order, &hold(backend, &stored.order, quote)?, now).await?,
+        Some(Movement::Hold(quote)) => post(tx, &stored.order, &hold(rail, &stored.order, quote)?, now).await?,
         Some(Movement::Settle(settlement)) => {
             let quote =
                 was.quote.as_ref().ok_or_else(|| Error::internal("settlement", "an unpaid order was settled"))?;
@@ -100,9 +113,9 @@ async fn post(tx: &DatabaseTransaction, order: &Order, transfer: &Transfer, now:
     Ok(())
 }
 
-fn hold(backend: &Backend, order: &Order, quote: &Quote) -> Result<Transfer> {
+fn hold(rail: &str, order: &Order, quote: &Quote) -> Result<Transfer> {
     let mut lines = vec![
-        Line::debit(LedgerAccount::Clearing(backend.rail().name().to_owned()), quote.total()),
+        Line::debit(LedgerAccount::Clearing(rail.to_owned()), quote.total()),
         Line::credit(LedgerAccount::Hold(order.id), quote.price()),
     ];
     if quote.buyer_fees() > 0 {

@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::error::Result;
 use crate::repo::convert;
 use crate::repo::ledger::{self, LinesOf};
-use crate::repo::orders::Filter;
+use crate::repo::order_filter::Filter;
 use crate::repo::{associations, order_figures, orders};
 use crate::service::associations::operating;
 use crate::service::bank::selling;

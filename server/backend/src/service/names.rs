@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::repo::{accounts, providers};
-use domain::ids::{AccountId, ProviderId};
+use domain::ids::{AccountId, PartyId, ProviderId};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 
@@ -22,6 +22,14 @@ impl Names {
         let name = accounts::by_id(connection, id).await?.name;
         self.accounts.insert(id, name.clone());
         Ok(name)
+    }
+
+    /// The name of a beneficiary.
+    pub(crate) async fn party(&mut self, connection: &impl ConnectionTrait, party: PartyId) -> Result<String> {
+        match party {
+            PartyId::Account(account) => self.account(connection, account).await,
+            PartyId::Provider(provider) => self.provider(connection, provider).await,
+        }
     }
 
     /// The name of a service provider.

@@ -2,7 +2,8 @@
 
 use crate::Backend;
 use crate::error::Result;
-use crate::repo::orders::{self, Filter, Stored};
+use crate::repo::order_filter::Filter;
+use crate::repo::orders::{self, Stored};
 use crate::service::names::Names;
 use crate::service::viewer::{Membership, Viewer};
 use domain::clock_text::Zone;
@@ -14,7 +15,7 @@ use domain::text::FieldError;
 use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 
-pub use crate::repo::orders::Sort;
+pub use crate::repo::order_filter::Sort;
 
 /// Rows on a page of a list.
 pub const PAGE_SIZE: u64 = 25;

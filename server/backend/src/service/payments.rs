@@ -9,7 +9,8 @@ use crate::repo::payments::{self, Outcome, Payment, PaymentStatus};
 use crate::repo::quotes;
 use crate::sandbox::rail::Charge;
 use crate::service::access::{Access, OrderRef};
-use crate::service::execute::execute;
+use crate::service::bank_transfer::BANK_RAIL;
+use crate::service::execute::execute_over;
 use crate::service::quote::may_pay;
 use crate::service::suspense;
 use crate::service::viewer::Viewer;
@@ -34,7 +35,7 @@ impl Backend {
         key: &str,
     ) -> Result<String> {
         let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
-        let (payment, title) = self.record_payment(access, quote, key).await?;
+        let (payment, title) = self.record_payment(access, quote, key, self.rail().name()).await?;
         let request = OpenPayment {
             payment: payment.id,
             amount: payment.amount,
@@ -49,7 +50,14 @@ impl Backend {
         Ok(opened.url)
     }
 
-    async fn record_payment(&self, access: Access, quote: QuoteId, key: &str) -> Result<(Payment, String)> {
+    /// Writes down that a quote is about to be paid by a rail; answers the payment and what it is for.
+    pub(crate) async fn record_payment(
+        &self,
+        access: Access,
+        quote: QuoteId,
+        key: &str,
+        rail: &str,
+    ) -> Result<(Payment, String)> {
         let now = self.now();
         let key = Key {
             scope: format!("{}:start_payment", access.order),
@@ -74,11 +82,17 @@ impl Backend {
         }
         let amount = Money::new(quote.quote.total(), quote.quote.currency)
             .map_err(|source| Error::internal("quote total", source))?;
+        let announced = existing.iter().find(|payment| {
+            payment.rail == BANK_RAIL && rail == BANK_RAIL && payment.status.is_open() && payment.amount == amount
+        });
+        if let Some(payment) = announced {
+            return Ok((payment.clone(), description));
+        }
         let payment = Payment {
             id: PaymentId(Uuid::now_v7()),
             order: order.id,
             quote: quote.id,
-            rail: self.rail().name().to_owned(),
+            rail: rail.to_owned(),
             reference: None,
             amount,
             status: PaymentStatus::Started,
@@ -123,7 +137,7 @@ impl Backend {
     }
 
     /// Holds the money for the order, or puts it into suspense where it does not fit: never lost and never guessed.
-    async fn money_arrived(
+    pub(crate) async fn money_arrived(
         &self,
         tx: &DatabaseTransaction,
         payment: &Payment,
@@ -134,7 +148,8 @@ impl Backend {
         let quote = quotes::of_order(tx, payment.quote, payment.order).await?;
         let command = Command::Pay { amount: confirmed.received, quote: Box::new(quote.quote) };
         let received = Some(confirmed.received.minor());
-        let outcome = match execute(self, tx, &mut stored, command, Actor::new(Role::Rail), None).await {
+        let by_rail = (Actor::new(Role::Rail), None);
+        let outcome = match execute_over(self, tx, &mut stored, command, by_rail, &payment.rail).await {
             Ok(_) => {
                 Outcome { status: PaymentStatus::Succeeded, method: Some(confirmed.method), failure: None, received }
             }

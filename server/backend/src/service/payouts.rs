@@ -9,8 +9,9 @@ use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, PaymentStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
-use crate::repo::{accounts, bank_accounts, providers, suspense};
-use crate::service::{execute, notify};
+use crate::repo::{accounts, bank_accounts, desk_payouts, providers, suspense};
+use crate::service::bank_transfer::BANK_RAIL;
+use crate::service::{desk, execute, notify, payout_schedule};
 use domain::Money;
 use domain::ids::{AccountId, BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
@@ -24,6 +25,14 @@ const ANSWER_LEASE: Duration = Duration::seconds(60);
 /// Between two questions about an instruction the rail does not know about.
 const ASK_AGAIN: Duration = Duration::minutes(5);
 
+/// What was told of an instruction.
+pub(crate) struct Answered {
+    /// Of which try.
+    pub(crate) attempt: i32,
+    /// What.
+    pub(crate) state: SendState,
+}
+
 /// Writes one instruction for each beneficiary and one for the refund.
 pub(crate) async fn instruct(
     backend: &Backend,
@@ -32,6 +41,12 @@ pub(crate) async fn instruct(
     settlement: &Settlement,
     now: OffsetDateTime,
 ) -> Result<()> {
+    let payment = match paid_by(tx, stored.order.id).await? {
+        Some(id) => Some(payments::by_id(tx, id).await?),
+        None => None,
+    };
+    // Money leaves from where it came in, so that no rail pays out what it never had.
+    let rail = payment.as_ref().map_or_else(|| backend.rail().name().to_owned(), |payment| payment.rail.clone());
     let money = |minor| Money::new(minor, settlement.currency).map_err(|source| Error::internal("settlement", source));
     let instruction = |kind, party, amount, status| Payout {
         id: PayoutId(Uuid::now_v7()),
@@ -39,7 +54,7 @@ pub(crate) async fn instruct(
         kind,
         party,
         amount,
-        rail: backend.rail().name().to_owned(),
+        rail: rail.clone(),
         status,
         bank_account: None,
         payment: None,
@@ -47,6 +62,7 @@ pub(crate) async fn instruct(
         failure: None,
         attempts: 0,
         set_aside_at: None,
+        batch: None,
         created_at: now,
         updated_at: now,
     };
@@ -54,7 +70,8 @@ pub(crate) async fn instruct(
         let ready = readiness(tx, party, settlement.currency).await?;
         let status = if ready.is_some() { PayoutStatus::Queued } else { PayoutStatus::WaitingForBank };
         let mut payout = instruction(PayoutKind::Payout, party, money(minor)?, status);
-        let (bank, due) = ready.map_or((None, now), |(bank, usable_from)| (Some(bank), usable_from.max(now)));
+        let (bank, usable_from) = ready.map_or((None, now), |(bank, usable_from)| (Some(bank), usable_from.max(now)));
+        let due = payout_schedule::next(backend, tx, party, settlement.currency, usable_from).await?;
         payout.bank_account = bank;
         payouts::insert(tx, &payout, due).await?;
         if bank.is_none() {
@@ -65,8 +82,21 @@ pub(crate) async fn instruct(
         let buyer = PartyId::Account(stored.order.parties.buyer);
         let mut refund =
             instruction(PayoutKind::Refund, buyer, money(settlement.refund_total())?, PayoutStatus::Queued);
-        refund.payment = paid_by(tx, stored.order.id).await?;
+        match payment {
+            // A bank transfer has no way back of its own: the buyer says where the refund goes.
+            Some(payment) if payment.rail == BANK_RAIL => {
+                let bank = bank_accounts::current(tx, stored.order.parties.buyer.into(), settlement.currency).await?;
+                refund.bank_account = bank.as_ref().map(|bank| bank.id);
+                if bank.is_none() {
+                    refund.status = PayoutStatus::WaitingForBank;
+                }
+            }
+            payment => refund.payment = payment.map(|payment| payment.id),
+        }
         payouts::insert(tx, &refund, now).await?;
+        if refund.status == PayoutStatus::WaitingForBank {
+            notify::payout_failed(tx, stored, &refund, now).await?;
+        }
     }
     Ok(())
 }
@@ -157,6 +187,11 @@ impl Backend {
         let now = self.now();
         let tx = self.db().begin().await?;
         let payout = payouts::lock(&tx, id).await?;
+        if let Some(due) = self.put_off(&tx, &payout, now).await? {
+            payouts::change(&tx, id, self.change_of(&payout, payout.status, payout.attempts, due), now).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
         let attempts = match payout.status {
             PayoutStatus::Queued | PayoutStatus::Approved => payout.attempts + 1,
             PayoutStatus::Sent | PayoutStatus::Unknown => payout.attempts,
@@ -172,6 +207,27 @@ impl Backend {
             .await?;
         tx.commit().await?;
         Ok(Some(Send { payout: id, attempt: attempts, amount: payout.amount, target }))
+    }
+
+    /// Whether a queued instruction is not sent now: until when it is put off, or that it waits for a person on the desk.
+    async fn put_off(
+        &self,
+        tx: &DatabaseTransaction,
+        payout: &Payout,
+        now: OffsetDateTime,
+    ) -> Result<Option<Option<OffsetDateTime>>> {
+        if payout.status != PayoutStatus::Queued {
+            return Ok(None);
+        }
+        if let Some(bank) = payout.bank_account
+            && let Some(bank) = bank_accounts::by_id(tx, bank).await?.filter(|bank| bank.usable_from > now)
+        {
+            return Ok(Some(Some(bank.usable_from)));
+        }
+        if let Some(later) = payout_schedule::below_least(self, tx, payout, now).await? {
+            return Ok(Some(Some(later)));
+        }
+        Ok(desk::waits_on_desk(&self.platform_on(tx).await?, payout).then_some(None))
     }
 
     fn change_of(&self, payout: &Payout, status: PayoutStatus, attempts: i32, due: Option<OffsetDateTime>) -> Change {
@@ -206,35 +262,85 @@ impl Backend {
         if payout.status != PayoutStatus::Sent || payout.attempts != attempt {
             return Ok(());
         }
-        match state {
-            SendState::Paid { reference } => {
-                let mut change = self.change_of(&payout, PayoutStatus::Paid, attempt, None);
-                change.reference = Some(reference);
-                change.failure = None;
-                payouts::change(&tx, id, change, now).await?;
-                self.post_paid(&tx, &payout, now).await?;
-                notify::payout_paid(&tx, &stored, &payout, now).await?;
-                if payouts::unpaid(&tx, order).await? == 0 && stored.order.status.is_settling() {
-                    execute::complete(self, &tx, &mut stored, now).await?;
-                }
-            }
-            SendState::Failed(reason) => {
-                let mut change = self.change_of(&payout, PayoutStatus::Failed, attempt, None);
-                change.failure = Some(reason);
-                payouts::change(&tx, id, change, now).await?;
-                notify::payout_failed(&tx, &stored, &payout, now).await?;
-            }
-            SendState::Unknown => {
-                let change = self.change_of(&payout, PayoutStatus::Unknown, attempt, Some(now + ASK_AGAIN));
-                payouts::change(&tx, id, change, now).await?;
-            }
-        }
+        self.settle_payout(&tx, &mut stored, &payout, Answered { attempt, state }, now).await?;
         tx.commit().await?;
         self.wake_workers();
         Ok(())
     }
 
-    async fn post_paid(&self, tx: &DatabaseTransaction, payout: &Payout, now: OffsetDateTime) -> Result<()> {
+    /// Writes what the rail or the bank's statement told of a sent instruction, in the caller's transaction, which holds
+    /// the order and then the instruction.
+    pub(crate) async fn settle_payout(
+        &self,
+        tx: &DatabaseTransaction,
+        stored: &mut Stored,
+        payout: &Payout,
+        answered: Answered,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let Answered { attempt, state } = answered;
+        match state {
+            SendState::Paid { reference } => {
+                let mut change = self.change_of(payout, PayoutStatus::Paid, attempt, None);
+                change.reference = Some(reference);
+                change.failure = None;
+                payouts::change(tx, payout.id, change, now).await?;
+                self.post_paid(tx, payout, attempt, now).await?;
+                notify::payout_paid(tx, stored, payout, now).await?;
+                if payouts::unpaid(tx, payout.order).await? == 0 && stored.order.status.is_settling() {
+                    execute::complete(self, tx, stored, now).await?;
+                }
+            }
+            SendState::Failed(reason) => {
+                let mut change = self.change_of(payout, PayoutStatus::Failed, attempt, None);
+                change.failure = Some(reason);
+                payouts::change(tx, payout.id, change, now).await?;
+                desk_payouts::set_batch(tx, payout.id, None).await?;
+                notify::payout_failed(tx, stored, payout, now).await?;
+            }
+            SendState::Unknown => {
+                let change = self.change_of(payout, PayoutStatus::Unknown, attempt, Some(now + ASK_AGAIN));
+                payouts::change(tx, payout.id, change, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A paid instruction came back from the bank: its money is owed again, set aside until the party gives other details.
+    /// The order stays as it ended.
+    pub(crate) async fn return_payout(
+        &self,
+        tx: &DatabaseTransaction,
+        stored: &Stored,
+        payout: &Payout,
+        reason: &str,
+        key: &str,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let minor = payout.amount.minor();
+        let lines = vec![
+            Line::debit(LedgerAccount::Clearing(payout.rail.clone()), minor),
+            Line::credit(LedgerAccount::Unclaimed(payout.party), minor),
+        ];
+        let transfer = Transfer::new(payout.amount.currency(), TransferReason::Unclaimed, lines)
+            .map_err(|source| Error::internal("returned payout", source))?;
+        let posting = Posting { transfer: &transfer, key, order: Some(payout.order), note: Some(reason) };
+        ledger::post(tx, &posting, now).await?;
+        let mut change = self.change_of(payout, PayoutStatus::Unclaimed, payout.attempts, None);
+        change.failure = Some(reason.to_owned());
+        payouts::change(tx, payout.id, change, now).await?;
+        payouts::set_aside(tx, payout.id, now).await?;
+        desk_payouts::set_batch(tx, payout.id, None).await?;
+        notify::payout_failed(tx, stored, payout, now).await
+    }
+
+    async fn post_paid(
+        &self,
+        tx: &DatabaseTransaction,
+        payout: &Payout,
+        attempt: i32,
+        now: OffsetDateTime,
+    ) -> Result<()> {
         let reason = match payout.kind {
             PayoutKind::Payout => TransferReason::Payout,
             PayoutKind::Refund => TransferReason::RefundPaid,
@@ -244,7 +350,8 @@ impl Backend {
         let lines = vec![Line::debit(owed, minor), Line::credit(LedgerAccount::Clearing(payout.rail.clone()), minor)];
         let transfer = Transfer::new(payout.amount.currency(), reason, lines)
             .map_err(|source| Error::internal("payout transfer", source))?;
-        let key = format!("payout:{}", payout.id);
+        // What came back from the bank is paid a second time, by a later attempt.
+        let key = format!("payout:{}:{attempt}", payout.id);
         ledger::post(tx, &Posting { transfer: &transfer, key: &key, order: Some(payout.order), note: None }, now)
             .await?;
         Ok(())

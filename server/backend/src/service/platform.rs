@@ -10,6 +10,7 @@ use domain::fee::FeeSchedule;
 use domain::limits::{PRICE_MINOR_MAX, PRICE_MINOR_MIN};
 use domain::money::{Currency, Money};
 use domain::order::Price;
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -154,11 +155,10 @@ impl Cache {
 }
 
 impl Backend {
-    async fn platform_rows(&self) -> Result<Cached> {
+    async fn platform_rows(&self, connection: &impl ConnectionTrait) -> Result<Cached> {
         if let Some(cached) = self.platform_cache().get().filter(|cached| cached.at.elapsed() < FRESH_FOR) {
             return Ok(cached);
         }
-        let connection = self.db().read();
         let stored = settings::get(connection, SETTING).await?;
         let settings = stored.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
         let history = fee_schedules::history(connection).await?;
@@ -172,7 +172,12 @@ impl Backend {
     /// # Errors
     /// The database does not answer.
     pub async fn platform(&self) -> Result<Platform> {
-        let rows = self.platform_rows().await?;
+        self.platform_on(self.db().read()).await
+    }
+
+    /// The same inside a transaction: another connection may not be had while every one waits for a lock.
+    pub(crate) async fn platform_on(&self, connection: &impl ConnectionTrait) -> Result<Platform> {
+        let rows = self.platform_rows(connection).await?;
         let now = self.now();
         let fees = Currency::TRADED.into_iter().filter_map(|currency| current_fees(&rows.history, currency, now));
         Ok(Platform { settings: PlatformSettings::clone(&rows.settings), fees: fees.collect() })
@@ -229,7 +234,7 @@ impl Backend {
         tx.commit().await?;
         self.platform_cache().set(None);
         // The name is asked for without waiting, so it is read again at once.
-        self.platform_rows().await.map(drop)
+        self.platform_rows(self.db().read()).await.map(drop)
     }
 
     /// Sets the fees of a currency from an instant on.

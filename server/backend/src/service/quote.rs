@@ -10,7 +10,8 @@ use crate::service::viewer::Viewer;
 use domain::ids::QuoteId;
 use domain::limits::QUOTE_SECONDS;
 use domain::order::{Actor, CommandKind, Order, Price, Quote, QuoteError, Role, Terms, check};
-use time::Duration;
+use sea_orm::DatabaseTransaction;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// A quote that is shown but not kept: what an order would cost, `provider` where a service provider is paid too.
@@ -53,8 +54,25 @@ impl Backend {
     }
 }
 
+impl Backend {
+    /// A quote for money that the administrator says was for an order, in the caller's transaction.
+    pub(crate) async fn quote_for_transfer(
+        &self,
+        tx: &DatabaseTransaction,
+        stored: &Stored,
+        now: OffsetDateTime,
+    ) -> Result<QuoteId> {
+        let platform = self.platform_on(tx).await?;
+        let quote = of_order(&platform, &stored.order)?;
+        let id = QuoteId(Uuid::now_v7());
+        let kept = StoredQuote { id, order: stored.order.id, quote, expires_at: now };
+        quotes::insert(tx, &kept, platform.fees(stored.order.price.currency)?, now).await?;
+        Ok(id)
+    }
+}
+
 /// Whether `actor` is the buyer and money would be taken now; refused before any charge (rules.md section 7).
-pub(crate) fn may_pay(order: &Order, actor: Actor, now: time::OffsetDateTime) -> Result<()> {
+pub(crate) fn may_pay(order: &Order, actor: Actor, now: OffsetDateTime) -> Result<()> {
     check(order, CommandKind::Pay, Actor::new(Role::Rail), now)?;
     if actor.role == Role::Buyer {
         return Ok(());

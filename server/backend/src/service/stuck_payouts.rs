@@ -6,13 +6,14 @@ use crate::error::{Error, Result};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders;
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
-use crate::repo::{accounts, staff_events};
+use crate::repo::staff_events;
 use crate::service::access::OrderRef;
 use crate::service::bank::{self, BankDetails};
+use crate::service::names::Names;
 use crate::service::payouts::owed;
 use crate::service::viewer::Viewer;
 use crate::service::{execute, notify};
-use domain::ids::{PartyId, PayoutId};
+use domain::ids::PayoutId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::Role;
 use domain::permission::StaffRole;
@@ -116,13 +117,10 @@ impl Backend {
     pub async fn stuck_payouts(&self, viewer: &Viewer, limit: u64) -> Result<Vec<StuckPayout>> {
         self.administrator(viewer)?;
         let connection = self.db().read();
-        let mut rows = Vec::new();
+        let (mut rows, mut names) = (Vec::new(), Names::default());
         for payout in payouts::stuck(connection, limit).await? {
             let stored = orders::by_id(connection, payout.order).await?;
-            let beneficiary = match payout.party {
-                PartyId::Account(account) => accounts::by_id(connection, account).await?.name,
-                PartyId::Provider(_) => "Service provider".to_owned(),
-            };
+            let beneficiary = names.party(connection, payout.party).await?;
             rows.push(StuckPayout { number: stored.facts.number, beneficiary, payout });
         }
         Ok(rows)

@@ -9,8 +9,9 @@ use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::suspense::{self, Change};
-use crate::repo::{accounts, staff_events};
-use crate::service::execute::execute;
+use crate::repo::{accounts, bank_statements, staff_events};
+use crate::service::bank_transfer::BANK_RAIL;
+use crate::service::execute::execute_over;
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
 use domain::Money;
@@ -180,7 +181,8 @@ impl Backend {
         };
         suspense::change(&tx, item.id, change, now).await?;
         let command = Command::Pay { amount: item.amount, quote: Box::new(due) };
-        execute(self, &tx, &mut stored, command, Actor::new(Role::Rail), Some(viewer.user)).await?;
+        let by_hand = (Actor::new(Role::Rail), Some(viewer.user));
+        execute_over(self, &tx, &mut stored, command, by_hand, &item.rail).await?;
         let applied = SuspenseItem { status: SuspenseStatus::Applied, ..item };
         notify::suspense(&tx, &stored, &applied, OrderNotice::SuspenseApplied, now).await?;
         staff_events::record(&tx, self.staff_event(viewer, "apply_suspense", id.to_string(), note)).await?;
@@ -236,7 +238,26 @@ impl Backend {
             _ => return Ok(None),
         };
         let payment = payments::by_id(&tx, item.payment).await?;
-        let reference = payment.reference.ok_or_else(|| Error::internal("suspense", "money without a payment"))?;
+        let target = if payment.rail == BANK_RAIL {
+            bank_statements::payer_of(&tx, payment.id)
+                .await?
+                .filter(|(_, number)| !number.is_empty())
+                .map(|(name, number)| Target::Bank { bank: String::new(), number, name })
+        } else {
+            payment.reference.map(|reference| Target::Payment { reference })
+        };
+        let Some(target) = target else {
+            let failure = "The bank's statement does not say which account it came from.".to_owned();
+            let change = Change {
+                status: Some(SuspenseStatus::Failed),
+                failure: Some(Some(failure)),
+                due: Some(None),
+                ..Change::default()
+            };
+            suspense::change(&tx, id, change, now).await?;
+            tx.commit().await?;
+            return Ok(None);
+        };
         let change = Change {
             status: Some(SuspenseStatus::Sent),
             attempts: Some(attempt),
@@ -246,7 +267,7 @@ impl Backend {
         suspense::change(&tx, id, change, now).await?;
         tx.commit().await?;
         // The rail knows an instruction by its id, whatever it is for.
-        Ok(Some(Send { payout: PayoutId(id.0), attempt, amount: item.amount, target: Target::Payment { reference } }))
+        Ok(Some(Send { payout: PayoutId(id.0), attempt, amount: item.amount, target }))
     }
 
     async fn record_return(&self, id: SuspenseId, attempt: i32, state: SendState) -> Result<()> {
