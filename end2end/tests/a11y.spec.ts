@@ -26,7 +26,7 @@ test('axe: the pages of a full seller', async ({ open }) => {
   test.setTimeout(180_000);
   const page = await open();
   await signIn(page, SELLERS[0]);
-  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts', '/settings/terms', '/settings/notifications', '/notifications', '/listings', '/listings/new', '/providers', '/providers/new', '/marketplaces', '/settings/storefront']) {
+  for (const path of ['/home', '/orders', '/orders?status=completed', '/orders?q=nothing-like-this', '/orders/new', '/earnings', '/settings', '/settings/payouts', '/settings/terms', '/settings/notifications', '/notifications', '/listings', '/listings/new', '/providers', '/providers/new', '/marketplaces', '/settings/storefront', '/settings/team', '/settings/security', '/invitations', '/confirm']) {
     await page.goto(path);
     await accessible(page);
   }
@@ -87,7 +87,7 @@ test('axe: disputes, receipts and the desks of staff', async ({ open }) => {
   const manager = await visit('disputes@example.test', ['/home', '/disputes']);
   await manager.locator('main a.row-link').first().click();
   await accessible(manager);
-  await visit('admin@example.test', ['/home', '/disputes', '/admin/suspense', '/admin/payouts', '/admin/messages']);
+  await visit('admin@example.test', ['/home', '/disputes', '/admin/suspense', '/admin/payouts', '/admin/messages', '/admin/desk', '/admin/statements', '/admin/settings']);
   const done = seed.orders.find((order) => order.status === 'Completed' && !order.buyer.startsWith('guest'))!;
   const buyer = await visit(done.buyer, [`/orders?q=${done.number}`]);
   await buyer.getByRole('link', { name: String(done.number) }).click();

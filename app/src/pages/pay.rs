@@ -37,7 +37,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                 {hidden("order", order.reference.to_string())}
                 {hidden("quote", quote.id.to_string())}
                 {hidden("key", request.form_key())}
-                <button class="button big">{icon("landmark")}"Pay by bank transfer"</button>
+                <button class="button big">{icon("landmark")}"Send a bank transfer instead"</button>
             </form>
         }
     });

@@ -97,6 +97,24 @@ pub(super) async fn staff(backend: &Backend) -> Result<()> {
     Ok(())
 }
 
+/// Names the platform's own accounts, to which buyers send bank transfers.
+pub(super) async fn own_banks(backend: &Backend) -> Result<()> {
+    let user = backend.account_of(ADMINISTRATOR).await?.context("the administrator is missing")?;
+    let viewer = backend.viewer(user).await?.context("the administrator is missing")?;
+    for (currency, bank, number, code) in
+        [("NGN", "Zenith Bank", "0123456788", "057"), ("USD", "Barclays", "GB29NWBK60161331926819", "NWBKGB2L")]
+    {
+        let details = BankDetails {
+            currency: currency.to_owned(),
+            bank_name: bank.to_owned(),
+            account_number: number.to_owned(),
+            account_name: "Holdfast client money".to_owned(),
+        };
+        backend.set_own_bank(&viewer, &details, code).await?;
+    }
+    Ok(())
+}
+
 /// Gives a seller a bank account and a verified identity.
 pub(super) async fn pay_to(backend: &Backend, seller: &Viewer, currency: &str, number: &str) -> Result<()> {
     let details = BankDetails {

@@ -104,6 +104,7 @@ struct Stage<'a> {
 /// Makes everything, moving the clock from where it stands to `now`.
 pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDateTime) -> Result<()> {
     people::staff(backend).await?;
+    people::own_banks(backend).await?;
     let amaka = people::join(backend, AMAKA).await?;
     let lagos = people::join(backend, LAGOS).await?;
     let buyers = vec![people::join(backend, ADA).await?, people::join(backend, CHIDI).await?];
