@@ -58,6 +58,11 @@ impl Form {
         }
     }
 
+    /// Whether the form `name` comes back, so that what hides it is to be open.
+    pub(crate) fn came_back(flash: &Flash, name: &str) -> bool {
+        flash.form.as_ref().is_some_and(|refused| refused.name == name)
+    }
+
     /// A form whose fields came in the address and were not accepted.
     pub(crate) fn refused(errors: Vec<FieldError>, typed: &[(&str, &str)]) -> Self {
         let values = typed.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();

@@ -90,6 +90,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/home") view=|| render(pages::home::page) ssr=mode.clone()/>
                 <Route path=path!("/orders") view=|| render(pages::orders::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/new") view=|| render(pages::new_order::page) ssr=mode.clone()/>
+                <Route path=path!("/orders/deliver") view=|| render(pages::bulk::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/propose") view=|| render(pages::new_order::propose) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order") view=|| render(pages::order::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/pay/:quote") view=|| render(pages::pay::page) ssr=mode.clone()/>

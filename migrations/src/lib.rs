@@ -13,6 +13,7 @@ mod m20261122_000001_marketplace;
 mod m20261123_000001_team;
 mod m20261123_000002_platform;
 mod m20261123_000003_desk;
+mod m20261123_000004_views;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_team::Migration),
             Box::new(m20261123_000002_platform::Migration),
             Box::new(m20261123_000003_desk::Migration),
+            Box::new(m20261123_000004_views::Migration),
         ]
     }
 }

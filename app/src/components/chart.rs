@@ -46,3 +46,50 @@ pub(crate) fn days(title: &'static str, days: &[(OffsetDateTime, i64)], zone: Zo
     }
     .into_any()
 }
+
+/// What one chart of weeks shows.
+pub(crate) struct Measure {
+    /// What it is.
+    pub(crate) title: &'static str,
+    /// Behind the numbers in the table and beside the newest one: ` %`.
+    pub(crate) unit: &'static str,
+    /// Where the scale ends at least.
+    pub(crate) least_top: i64,
+    /// What is said where no week has a number.
+    pub(crate) none: &'static str,
+}
+
+/// One bar a week, and nothing where a week has no number; the newest number stands on top.
+pub(crate) fn weeks(measure: &Measure, values: &[(OffsetDateTime, Option<i64>)], zone: Zone) -> AnyView {
+    let Measure { title, unit, least_top, none } = measure;
+    let Some(newest) = values.iter().rev().find_map(|(_, value)| *value) else {
+        return view! { <figure class="chart"><figcaption><b>{*title}</b></figcaption><p class="hint">{*none}</p></figure> }
+            .into_any();
+    };
+    let top = values.iter().filter_map(|(_, value)| *value).max().unwrap_or(1).max(*least_top).max(1);
+    let step = 2 * BAR + GAP;
+    let width = step * i64::try_from(values.len()).unwrap_or(1);
+    let bars = (0..).zip(values).filter_map(|(index, (_, value))| {
+        let height = ((*value)? * HEIGHT + top - 1) / top;
+        let (x, y) = (index * step, HEIGHT - height);
+        Some(view! { <rect x=x y=y width=2 * BAR height=height.max(1) rx="2"/> }.into_any())
+    });
+    let bars: Vec<AnyView> = bars.collect();
+    let rows = values.iter().rev().map(|(start, value)| {
+        let shown = value.map_or_else(|| "–".to_owned(), |value| format!("{value}{unit}"));
+        view! { <tr><th scope="row" class="lead">{date(*start, zone)}</th><td class="num">{shown}</td></tr> }
+    });
+    let box_ = format!("0 0 {width} {HEIGHT}");
+    view! {
+        <figure class="chart">
+            <figcaption><b>{*title}</b>" "<span class="hint">{format!("{newest}{unit} lately")}</span></figcaption>
+            <svg viewBox=box_ role="img" aria-label=format!("{title} by week, {newest}{unit} lately")>{bars}</svg>
+            <details><summary>"The numbers"</summary>
+                <div class="table dense"><table><caption class="unseen">{*title}</caption>
+                    <thead><tr><th scope="col">"Week from"</th><th scope="col" class="num">{*title}</th></tr></thead>
+                    <tbody>{rows.collect_view()}</tbody></table></div>
+            </details>
+        </figure>
+    }
+    .into_any()
+}

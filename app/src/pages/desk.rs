@@ -78,7 +78,7 @@ fn balances(rows: &[BeneficiaryBalance]) -> AnyView {
     }
     let rows = rows.iter().map(|row| {
         view! {
-            <tr><th scope="row" class="lead">{row.name.clone()}</th><td class="num">{row.payouts}</td><td class="num">{amount(row.stuck)}</td><td class="num">{amount(row.owed)}</td></tr>
+            <tr><th scope="row" class="lead">{row.name.clone()}</th><td class="num" data-label="Payouts">{row.payouts}</td><td class="num" data-label="Stuck">{amount(row.stuck)}</td><td class="num" data-label="Owed">{amount(row.owed)}</td></tr>
         }
     });
     view! {

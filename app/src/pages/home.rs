@@ -1,5 +1,6 @@
 //! The first page after signing in: what needs you, and how your money stands.
 
+use crate::components::chart::Measure;
 use crate::components::money::amounts;
 use crate::components::order::waiting_line;
 use crate::components::shell::Shell;
@@ -10,6 +11,7 @@ use crate::pages::disputes::queue;
 use backend::Result;
 use backend::service::home::{BuyerHome, OperatorHome, SellerHome};
 use backend::service::order_list::OrderRow;
+use backend::service::performance::Week;
 use backend::service::staff_home::StaffHome;
 use domain::clock_text::Zone;
 use domain::order::{Role, Status};
@@ -49,6 +51,35 @@ fn number(count: impl ToString) -> AnyView {
     view! { <span class="number">{count.to_string()}</span> }.into_any()
 }
 
+/// How orders come in and how they end.
+fn charts(flow: &[(OffsetDateTime, i64)], weeks: &[Week], zone: Zone) -> AnyView {
+    let chart = |measure: Measure, value: fn(&Week) -> Option<i64>| {
+        let values: Vec<_> = weeks.iter().map(|week| (week.start, value(week))).collect();
+        chart::weeks(&measure, &values, zone)
+    };
+    let accepted = Measure {
+        title: "Acceptance rate",
+        unit: " %",
+        least_top: 100,
+        none: "No delivery was accepted or rejected in eight weeks.",
+    };
+    let disputed =
+        Measure { title: "Dispute rate", unit: " %", least_top: 10, none: "No order was paid in eight weeks." };
+    let payout =
+        Measure { title: "Time to payout", unit: " min", least_top: 60, none: "Nothing was paid out in eight weeks." };
+    view! {
+        <section aria-labelledby="charts"><h2 id="charts">"How it goes"</h2>
+            <div class="charts">
+                {chart::days("Orders made in 30 days", flow, zone)}
+                {chart(accepted, Week::acceptance_percent)}
+                {chart(disputed, Week::dispute_percent)}
+                {chart(payout, Week::payout_median)}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
 fn seller(home: &SellerHome, zone: Zone) -> AnyView {
     let started = home.has_orders && home.has_bank && home.verified;
     let checklist = (!started).then(|| checklist(home));
@@ -66,7 +97,7 @@ fn seller(home: &SellerHome, zone: Zone) -> AnyView {
             {figure("Paid this month", "/earnings", amounts(&home.paid_this_month), "to your bank")}
             {figure("Disputes open", "/orders?status=disputed", number(home.disputes), "waiting for a decision")}
         </ul>
-        {home.has_orders.then(|| chart::days("Orders made in 30 days", &home.flow, zone))}
+        {home.has_orders.then(|| charts(&home.flow, &home.weeks, zone))}
         {recent(&home.recent, zone, home.now)}
     }
     .into_any()
@@ -95,7 +126,7 @@ fn operator(home: &OperatorHome, zone: Zone) -> AnyView {
             {figure("Sellers", "/sellers", number(home.sellers), "on your marketplace")}
             {figure("Disputes open", "/orders?status=disputed", number(home.disputes), "waiting for a decision")}
         </ul>
-        {(!home.recent.is_empty()).then(|| chart::days("Orders made in 30 days", &home.flow, zone))}
+        {(!home.recent.is_empty()).then(|| charts(&home.flow, &home.weeks, zone))}
         {recent(&home.recent, zone, home.now)}
     }
     .into_any()

@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 pub(crate) mod associations;
 pub(crate) mod auth;
+pub(crate) mod bulk;
 pub(crate) mod commission;
 pub(crate) mod delivery_terms;
 pub(crate) mod desk;

@@ -7,6 +7,7 @@ use crate::page::{Page, Visit};
 use crate::words::query_value;
 use backend::Result;
 use backend::service::order_list::{ListOf, ListQuery, OrderList, PAGE_SIZE, Sort};
+use backend::service::saved_views::SavedView;
 use domain::money::Currency;
 use domain::order::Status;
 use domain::text::FieldError;
@@ -34,13 +35,17 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let export = format!("/orders/export.csv?{}", address.query(list.query.status, 0));
     let export = (!list.rows.is_empty())
         .then(|| view! { <a class="button" href=export download>{icon("download")}"Export CSV"</a> });
+    let deliver = (of == ListOf::Sold && list.counts.iter().any(|(status, _)| DELIVERABLE.contains(status)))
+        .then(|| view! { <a class="button" href="/orders/deliver">{icon("check-check")}"Deliver several"</a> });
+    let views = request.backend.saved_views(viewer).await?;
     let rows =
         if list.rows.is_empty() { nothing(&list, of) } else { table::orders(&list.rows, request.zone, list.now) };
     let pages = table::pagination(list.total, PAGE_SIZE, list.query.page, |page| address.link(list.query.status, page));
     let title = if address.bought { "Orders I buy" } else { "Orders" };
     let body = view! {
-        <div class="page-head"><h1>{title}</h1><div class="actions">{new}{propose}{export}</div></div>
+        <div class="page-head"><h1>{title}</h1><div class="actions">{new}{propose}{deliver}{export}</div></div>
         <div class="toolbar">{filters(&list, &address)}{search(&list, &address)}</div>
+        {kept(&views, &list, &address, &visit)}
         {more(&list, &address, &form)}
         <section aria-labelledby="list"><h2 id="list" class="unseen">"List"</h2>{rows}</section>
         {pages}
@@ -50,6 +55,38 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 
 /// The fields of the filter beside the status and the search.
 const NARROWING: [&str; 6] = ["from", "to", "currency", "min", "max", "sort"];
+
+/// The statuses in which an order can be marked as delivered.
+const DELIVERABLE: [Status; 2] = [Status::Pending, Status::PendingSecond];
+
+/// The views that the reader keeps, and keeping this one.
+fn kept(views: &[SavedView], list: &OrderList, address: &Address, visit: &Visit) -> Option<AnyView> {
+    let query = address.query(list.query.status, 0);
+    let form = Form::of(&visit.flash, "view");
+    let links = views.iter().map(|view| {
+        let (href, name) = (format!("/orders?{}", view.query), view.name.clone());
+        let current = (view.query == query).then_some("true");
+        view! {
+            <li><a href=href aria-current=current>{name.clone()}</a><form method="post" action="/do/view-forget">{hidden("name", name.clone())}<button class="button quiet">{icon("x")}<span class="unseen">{format!("Forget the view {name}")}</span></button></form></li>
+        }
+    });
+    let known = views.iter().any(|view| view.query == query);
+    let save = (list.query.is_narrowed() && !known).then(|| {
+        view! {
+            <details open=Form::came_back(&visit.flash, "view")><summary>"Keep this view"</summary>
+                <form method="post" action="/do/view-save" class="form" novalidate>
+                    {form.summary()}
+                    {hidden("query", query.clone())}
+                    {Field { short: true, ..Field::text("name", "Name of the view") }.show(&form)}
+                    <div class="actions"><button class="button">"Keep"</button></div>
+                </form>
+            </details>
+        }
+    });
+    let list =
+        (!views.is_empty()).then(|| view! { <ul class="views" aria-label="Kept views">{links.collect_view()}</ul> });
+    (list.is_some() || save.is_some()).then(|| view! { {list}{save} }.into_any())
+}
 
 struct Address {
     bought: bool,

@@ -71,18 +71,19 @@ fn fees(platform: &Platform, history: &[FeeHistoryRow], visit: &Visit) -> AnyVie
         view! {
             <tr>
                 <th scope="row" class="lead">{fees.currency.name()}</th>
-                <td>{fees.escrow.rate.to_string()}", "{money(fees.escrow.min)}" to "{money(fees.escrow.max)}</td>
-                <td>{money(fees.escrow_p2p.max)}</td>
-                <td>{fees.gateway.rate.to_string()}" + "{money(fees.gateway.fixed)}", at most "{money(fees.gateway.max)}</td>
-                <td class="num">{money(fees.payout)}</td>
+                <td data-label="Escrow">{fees.escrow.rate.to_string()}", "{money(fees.escrow.min)}" to "{money(fees.escrow.max)}</td>
+                <td data-label="Private">{money(fees.escrow_p2p.max)}</td>
+                <td data-label="Payment">{fees.gateway.rate.to_string()}" + "{money(fees.gateway.fixed)}", at most "{money(fees.gateway.max)}</td>
+                <td class="num" data-label="Each payout">{money(fees.payout)}</td>
             </tr>
         }
     });
     let past = history.iter().map(|row| history_row(row, visit.request.zone)).collect_view();
     let past = (!history.is_empty()).then(|| view! { <h3>"What was set"</h3><ul class="rows">{past}</ul> });
     let first = platform.fees.first().copied();
+    let back = Form::came_back(&visit.flash, "fees");
     let form = Form::of(&visit.flash, "fees");
-    let form = match first.filter(|_| form.value("currency").is_empty()) {
+    let form = match first.filter(|_| !back) {
         Some(fees) => prefilled(form, &fees),
         None => form,
     };
@@ -94,7 +95,7 @@ fn fees(platform: &Platform, history: &[FeeHistoryRow], visit: &Visit) -> AnyVie
                 <thead><tr><th scope="col">"Currency"</th><th scope="col">"Escrow fee"</th><th scope="col">"At most between private persons"</th><th scope="col">"Payment fee"</th><th scope="col" class="num">"Each payout"</th></tr></thead>
                 <tbody>{now.collect_view()}</tbody>
             </table></div>
-            <details open=!form.value("currency").is_empty() && first.is_none()><summary>"Change the fees of a currency"</summary>
+            <details open=back><summary>"Change the fees of a currency"</summary>
             <form method="post" action="/do/platform-fees" class="form" novalidate>
                 {form.summary()}
                 {currencies(&form)}
@@ -147,7 +148,7 @@ fn limits(platform: &Platform, visit: &Visit) -> AnyView {
         let limits = platform.limits(currency);
         let four_eyes = platform.four_eyes(currency).map(|minor| Money::or_zero(minor, currency).to_string());
         view! {
-            <tr><th scope="row" class="lead">{currency.name()}</th><td class="num">{amount(Money::or_zero(limits.min, currency))}</td><td class="num">{amount(Money::or_zero(limits.max, currency))}</td><td class="num">{four_eyes.unwrap_or_else(|| "never".to_owned())}</td></tr>
+            <tr><th scope="row" class="lead">{currency.name()}</th><td class="num" data-label="From">{amount(Money::or_zero(limits.min, currency))}</td><td class="num" data-label="To">{amount(Money::or_zero(limits.max, currency))}</td><td class="num" data-label="Four eyes above">{four_eyes.unwrap_or_else(|| "never".to_owned())}</td></tr>
         }
     });
     let first = Currency::Ngn;
@@ -165,7 +166,7 @@ fn limits(platform: &Platform, visit: &Visit) -> AnyView {
                 <thead><tr><th scope="col">"Currency"</th><th scope="col" class="num">"Least price"</th><th scope="col" class="num">"Greatest price"</th><th scope="col" class="num">"Four eyes above"</th></tr></thead>
                 <tbody>{now.collect_view()}</tbody>
             </table></div>
-            <details><summary>"Change the limits of a currency"</summary>
+            <details open=Form::came_back(&visit.flash, "limits")><summary>"Change the limits of a currency"</summary>
             <form method="post" action="/do/platform-limits" class="form" novalidate>
                 {form.summary()}
                 {currencies(&form)}
@@ -188,7 +189,7 @@ fn banks(platform: &Platform, visit: &Visit) -> AnyView {
         <section aria-labelledby="banks-title"><h2 id="banks-title">"The platform's bank accounts"</h2>
             <p>"Buyers who pay by bank transfer send to the account of the order's currency, and payouts by file leave it."</p>
             <ul class="rows">{rows.collect_view()}</ul>
-            <details><summary>"Set an account"</summary>
+            <details open=Form::came_back(&visit.flash, "own_bank")><summary>"Set an account"</summary>
             <form method="post" action="/do/platform-bank" class="form" novalidate>
                 {form.summary()}
                 {bank_fields(&form, visit.request.backend.is_sandbox())}

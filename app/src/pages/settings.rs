@@ -169,7 +169,7 @@ fn schedule(schedules: &[(Currency, PayoutSchedule)], visit: &Visit) -> AnyView 
     view! {
         <section aria-labelledby="schedule"><h2 id="schedule">"When you are paid"</h2>
             <ul class="rows">{rows.collect_view()}</ul>
-            <details><summary>"Change when you are paid"</summary>
+            <details open=Form::came_back(&visit.flash, "schedule")><summary>"Change when you are paid"</summary>
             <form method="post" action="/do/payout-schedule" class="form" novalidate>
                 {form.summary()}
                 {currencies(&form)}

@@ -98,14 +98,12 @@ impl TestApp {
         let mail = self.backend.sandbox_mails(Some(email), 1).await.unwrap().remove(0);
         let token = mail.text.split("token=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
         let user = self.backend.verify_email(&token).await.unwrap();
-        let client = self.anonymous();
-        let signed_in = client.post("/do/sign-in", &[("email", email), ("password", PASSWORD)]).await;
-        assert_eq!(signed_in.location(), "/home");
+        let client = self.sign_in(email).await;
         (self.backend.viewer(user).await.unwrap().unwrap(), client)
     }
 
-    /// An order of `seller` for `buyer`, paid and delivered.
-    pub async fn delivered(&self, seller: &Viewer, buyer: &str) -> OrderId {
+    /// An order of `seller` for `buyer`, paid.
+    pub async fn paid(&self, seller: &Viewer, buyer: &str) -> OrderId {
         let form = NewOrder {
             buyer_email: buyer.to_owned(),
             title: "A chair".to_owned(),
@@ -120,10 +118,24 @@ impl TestApp {
         let rail = self.backend.sandbox_rail().unwrap();
         rail.submit(url.rsplit('/').next().unwrap(), "4242424242424242").await.unwrap();
         self.backend.run_until_idle().await.unwrap();
+        order
+    }
+
+    /// An order of `seller` for `buyer`, paid and delivered.
+    pub async fn delivered(&self, seller: &Viewer, buyer: &str) -> OrderId {
+        let order = self.paid(seller, buyer).await;
         let files = vec![Upload { name: "proof.pdf".to_owned(), body: b"%PDF-1.7 proof".to_vec() }];
         let deliver = Command::MarkDelivered { note: "Handed over".to_owned(), tracking: None };
         self.act(Some(seller), OrderRef::Id(order), deliver, files).await;
         order
+    }
+
+    /// The signed-in browser of somebody who exists.
+    pub async fn sign_in(&self, email: &str) -> Client {
+        let client = self.anonymous();
+        let signed_in = client.post("/do/sign-in", &[("email", email), ("password", PASSWORD)]).await;
+        assert_eq!(signed_in.location(), "/home");
+        client
     }
 
     /// An order of `seller` for `buyer`, accepted, and paid out where the seller has a bank account.

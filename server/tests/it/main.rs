@@ -6,5 +6,6 @@ mod export;
 mod flow;
 mod furniture;
 mod harness;
+mod lists;
 mod roles;
 mod security;

@@ -33,6 +33,7 @@ pub mod recovery_code;
 pub mod sandbox_charge;
 pub mod sandbox_mail;
 pub mod sandbox_transfer;
+pub mod saved_view;
 pub mod second_factor;
 pub mod service_provider;
 pub mod session;

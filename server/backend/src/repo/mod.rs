@@ -35,6 +35,7 @@ pub(crate) mod platform_files;
 pub(crate) mod providers;
 pub(crate) mod quotes;
 pub(crate) mod sandbox_mails;
+pub(crate) mod saved_views;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod settings;

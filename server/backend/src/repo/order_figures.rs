@@ -1,11 +1,14 @@
 //! Orders counted: for the figures and charts of a home page.
 
+use super::convert::key;
 use super::order_filter::Filter;
-use crate::entity::order as entity;
+use super::payouts::{PayoutKind, PayoutStatus};
+use crate::entity::{audit_event, order as entity, payout};
 use crate::error::Result;
-use domain::ids::AccountId;
+use domain::ids::{AccountId, PartyId};
 use domain::order::Status;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -46,4 +49,55 @@ pub(crate) async fn by_seller(
         }
     }
     Ok(sellers)
+}
+
+/// When a matching order went where, after `since`: the order, the instant in unix milliseconds and the status it got.
+pub(crate) async fn moves(
+    connection: &impl ConnectionTrait,
+    filter: &Filter,
+    to: &[Status],
+    since: i64,
+) -> Result<Vec<(Uuid, i64, Status)>> {
+    let rows: Vec<(Uuid, i64, String)> = audit_event::Entity::find()
+        .filter(audit_event::Column::At.gte(since))
+        .filter(audit_event::Column::ToStatus.is_in(to.iter().map(|status| status.key())))
+        .filter(audit_event::Column::OrderId.in_subquery(matching(filter)))
+        .order_by_asc(audit_event::Column::At)
+        .select_only()
+        .column(audit_event::Column::OrderId)
+        .column(audit_event::Column::At)
+        .column(audit_event::Column::ToStatus)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    rows.into_iter()
+        .map(|(order, at, status)| Ok((order, at, key(Status::from_key(&status), "audit_events.to_status")?)))
+        .collect()
+}
+
+/// When payouts of matching orders to a party were made and paid, after `since`, in unix milliseconds.
+pub(crate) async fn payout_times(
+    connection: &impl ConnectionTrait,
+    filter: &Filter,
+    party: PartyId,
+    since: i64,
+) -> Result<Vec<(i64, i64)>> {
+    let times = payout::Entity::find()
+        .filter(payout::Column::Party.eq(party.to_string()))
+        .filter(payout::Column::Kind.eq(PayoutKind::Payout.key()))
+        .filter(payout::Column::Status.eq(PayoutStatus::Paid.key()))
+        .filter(payout::Column::UpdatedAt.gte(since))
+        .filter(payout::Column::OrderId.in_subquery(matching(filter)))
+        .select_only()
+        .column(payout::Column::CreatedAt)
+        .column(payout::Column::UpdatedAt)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(times)
+}
+
+fn matching(filter: &Filter) -> SelectStatement {
+    QuerySelect::query(&mut entity::Entity::find().filter(filter.condition()).select_only().column(entity::Column::Id))
+        .take()
 }

@@ -9,6 +9,7 @@ use crate::repo::{associations, order_figures, orders};
 use crate::service::associations::operating;
 use crate::service::bank::selling;
 use crate::service::order_list::{ListOf, ListQuery, OrderRow, filter};
+use crate::service::performance::Week;
 use crate::service::viewer::Viewer;
 use domain::clock_text::Zone;
 use domain::ids::PartyId;
@@ -37,6 +38,8 @@ pub struct SellerHome {
     pub recent: Vec<OrderRow>,
     /// Orders made on each of the last [`FLOW_DAYS`] days, oldest first, with the day's beginning.
     pub flow: Vec<(OffsetDateTime, i64)>,
+    /// The last weeks, oldest first.
+    pub weeks: Vec<Week>,
     /// Whether any order exists.
     pub has_orders: bool,
     /// Whether bank details are there.
@@ -62,6 +65,8 @@ pub struct OperatorHome {
     pub disputes: i64,
     /// Orders made on each of the last [`FLOW_DAYS`] days, oldest first, with the day's beginning.
     pub flow: Vec<(OffsetDateTime, i64)>,
+    /// The last weeks, oldest first.
+    pub weeks: Vec<Week>,
     /// The newest orders.
     pub recent: Vec<OrderRow>,
     /// When it was read.
@@ -115,6 +120,7 @@ impl Backend {
             disputes: disputes(&counts),
             recent: recent.rows.into_iter().take(8).collect(),
             flow: self.flow(&all, zone).await?,
+            weeks: self.performance(&all, PartyId::Account(seller.account), zone).await?,
             has_orders: !counts.is_empty(),
             has_bank: !setup.banks.is_empty(),
             verified: setup.verified,
@@ -142,6 +148,7 @@ impl Backend {
             sellers: i64::try_from(active).unwrap_or(i64::MAX),
             disputes: disputes(&counts),
             flow: self.flow(&all, zone).await?,
+            weeks: self.performance(&all, PartyId::Account(operator.account), zone).await?,
             recent: recent.rows.into_iter().take(8).collect(),
             now: self.now(),
         })

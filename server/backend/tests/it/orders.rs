@@ -1,11 +1,12 @@
 //! Orders through the services: money line by line, once each, and nothing for whom it does not concern.
 
-use crate::support::on_each;
 use crate::support::shop::{CARD, Shop, act, deliver};
+use crate::support::{TestBackend, on_each};
 use backend::Error;
 use backend::service::access::OrderRef;
 use backend::service::order_view::{PaymentStatus, PayoutStatus};
 use backend::service::uploads::Upload;
+use domain::clock_text::Zone;
 use domain::order::{Command, RejectReason, Status};
 use domain::permission::AccountKind;
 use sea_orm::ConnectionTrait;
@@ -293,6 +294,33 @@ async fn the_database_and_verify_defend_the_books() {
         let findings = on.backend.verify().await.unwrap().findings;
         assert!(findings.iter().any(|finding| finding.row.starts_with("ledger_accounts hold:")), "{findings:?}");
         assert!(findings.iter().any(|finding| finding.row.starts_with("orders 1001")), "{findings:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seller_sees_week_by_week_how_deliveries_end_and_how_quickly_money_leaves() {
+    on_each(async |on: &TestBackend| {
+        let shop = Shop::open(on).await;
+        shop.bank("0123456789").await;
+        for _ in 0..2 {
+            let (_, link) = shop.delivered().await;
+            shop.by_buyer(&link, Command::Accept).await.unwrap();
+            on.backend.run_until_idle().await.unwrap();
+        }
+        on.later(Duration::weeks(1));
+        let (order, link) = shop.delivered().await;
+        let reject = Command::Reject { reason: RejectReason::Damaged, text: "Broken".to_owned() };
+        shop.by_buyer(&link, reject).await.unwrap();
+        shop.by_seller(order, Command::SayNotGoodCondition { text: "Worn".to_owned() }).await.unwrap();
+        shop.by_seller(order, Command::RaiseDispute { text: "Look".to_owned() }).await.unwrap();
+        let weeks = on.backend.seller_home(&shop.seller, Zone::UTC).await.unwrap().weeks;
+        assert_eq!(weeks.len(), 8);
+        let [.., before, now] = weeks.as_slice() else { panic!("no weeks") };
+        assert_eq!((before.paid, before.acceptance_percent(), before.dispute_percent()), (2, Some(100), Some(0)));
+        assert_eq!(before.payout_median(), Some(0), "the sandbox pays at once");
+        assert_eq!((now.paid, now.acceptance_percent(), now.dispute_percent()), (1, Some(0), Some(100)));
+        assert_eq!((now.payout_median(), weeks[0].acceptance_percent()), (None, None));
     })
     .await;
 }
