@@ -11,6 +11,9 @@ pub(super) struct Seed {
     /// The demo: people, orders in every status and a history.
     #[arg(long, required = true)]
     demo: bool,
+    /// So many orders of one seller besides, to measure with.
+    #[arg(long, default_value_t = 0, value_name = "NUMBER")]
+    orders: usize,
     /// Print what there is as JSON.
     #[arg(long)]
     json: bool,
@@ -24,7 +27,7 @@ impl Seed {
         }
         let db = world.connect().await?;
         migrate(&db).await?;
-        let made = seed::demo(world, db).await?;
+        let made = seed::demo(world, db, self.orders).await?;
         if self.json {
             println!("{}", serde_json::to_string(&made)?);
         } else {

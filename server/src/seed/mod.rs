@@ -2,6 +2,7 @@
 //!
 //! A clock that is moved by hand walks from six weeks ago to the present, so that the history looks lived in.
 
+mod many;
 mod market;
 mod people;
 mod story;
@@ -74,7 +75,7 @@ const STORY_DAYS: i64 = 42;
 ///
 /// # Errors
 /// A service refused a step, or the database does not answer.
-pub async fn demo(world: &WorldOptions, db: Db) -> Result<Made> {
+pub async fn demo(world: &WorldOptions, db: Db, more_orders: usize) -> Result<Made> {
     let public_url = world.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:3000".to_owned());
     let now = SystemClock.now();
     let clock = Arc::new(ManualClock::new(now - Duration::days(STORY_DAYS)));
@@ -83,7 +84,10 @@ pub async fn demo(world: &WorldOptions, db: Db) -> Result<Made> {
         story::tell(&past, &clock, now).await.context("the demo could not be made")?;
     }
     let present = world.backend(db, &public_url).await?;
-    listing(&present).await
+    let made = listing(&present).await?;
+    // After the listing, which is of the demo alone.
+    many::orders(&present, more_orders).await.context("the orders to measure with could not be made")?;
+    Ok(made)
 }
 
 async fn listing(backend: &Backend) -> Result<Made> {

@@ -20,6 +20,15 @@ const LOG_LINES_SHOWN: usize = 40;
 /// Stops the server and removes its folder when we could not.
 const CLEAN_UP: &str = "kill -TERM \"$1\" 2>/dev/null; sleep 1; rm -rf -- \"$2\"";
 
+/// What a demo server starts with.
+#[derive(Debug, Default)]
+pub struct Stock<'a> {
+    /// Its database; an SQLite file of its own where not given.
+    pub database_url: Option<&'a str>,
+    /// Orders beside the demo's.
+    pub orders: usize,
+}
+
 /// A running server with its own SQLite database; both go when this is dropped.
 pub struct Demo {
     binary: PathBuf,
@@ -28,32 +37,42 @@ pub struct Demo {
     server: Child,
     guard: Option<Guard>,
     dir: TempDir,
+    database_url: String,
 }
 
 impl Demo {
     /// Migrates and seeds a fresh database, starts the server and waits until it is ready.
     pub fn start(workspace: &Workspace, binary: &Path) -> Result<Self> {
+        Self::start_with(workspace, binary, &Stock::default())
+    }
+
+    /// The same on a database that exists, or with many orders.
+    pub fn start_with(workspace: &Workspace, binary: &Path, stock: &Stock<'_>) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("holdfast-demo-").tempdir()?;
         let (site, port) = (workspace.site(), free_port()?);
+        let own = || format!("sqlite://{}?mode=rwc", dir.path().join("holdfast.db").display());
+        let database_url = stock.database_url.map_or_else(own, ToOwned::to_owned);
         let command = |subcommand: &str| {
             let mut command = Command::new(binary);
             command
                 .arg(subcommand)
                 .current_dir(dir.path())
-                .env("DATABASE_URL", database_url(dir.path()))
+                .env("DATABASE_URL", &database_url)
                 .env("HOLDFAST_MODE", "sandbox")
                 .env("HOLDFAST_LISTEN", format!("127.0.0.1:{port}"))
                 .env(SITE_VARIABLE, &site);
             command
         };
         run(&mut command("migrate")).context("the demo database could not be made")?;
-        let seed = capture(command("seed").args(["--demo", "--json"])).context("the demo could not be seeded")?;
+        let orders = stock.orders.to_string();
+        let seed = capture(command("seed").args(["--demo", "--json", "--orders", &orders]))
+            .context("the demo could not be seeded")?;
         fs::write(dir.path().join("seed.json"), seed)?;
         let log = File::create(dir.path().join("server.log"))?;
         let server = command("serve").stdout(log.try_clone()?).stderr(log).spawn()?;
         let arguments = [server.id().to_string().into(), dir.path().as_os_str().to_owned()];
         let guard = Guard::new(CLEAN_UP, arguments)?;
-        let mut demo = Self { binary: binary.to_owned(), site, port, server, guard: Some(guard), dir };
+        let mut demo = Self { binary: binary.to_owned(), site, port, server, guard: Some(guard), dir, database_url };
         if let Err(error) = demo.wait_until_ready() {
             demo.print_log();
             return Err(error);
@@ -88,7 +107,7 @@ impl Demo {
 
     /// The URL of its database.
     pub fn database_url(&self) -> String {
-        database_url(self.dir.path())
+        self.database_url.clone()
     }
 
     /// The file with what `holdfast seed --demo --json` printed.
@@ -143,8 +162,4 @@ impl Drop for Demo {
             guard.disarm();
         }
     }
-}
-
-fn database_url(dir: &Path) -> String {
-    format!("sqlite://{}?mode=rwc", dir.join("holdfast.db").display())
 }

@@ -40,6 +40,17 @@ impl Client {
         Self { address: (Ipv4Addr::LOCALHOST, port).into(), connection: None }
     }
 
+    /// Sends a form and reads the whole answer, on a connection of its own: a form is never sent twice.
+    pub fn post(&mut self, path: &str, form: &str) -> Result<Response> {
+        let (address, length) = (self.address, form.len());
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n\r\n{form}"
+        );
+        let connection = self.connect()?;
+        self.exchange(connection, &request)
+    }
+
     /// Sends a GET and reads the whole answer.
     pub fn get(&mut self, path: &str, headers: &[(&str, &str)]) -> Result<Response> {
         let mut request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n", self.address);
@@ -53,12 +64,17 @@ impl Client {
             return Ok(response);
         }
         // The kept connection may have been closed while idle: a GET can safely be sent again.
+        let connection = self.connect()?;
+        self.exchange(connection, &request)
+    }
+
+    fn connect(&self) -> Result<BufReader<TcpStream>> {
         let stream = TcpStream::connect_timeout(&self.address, TIMEOUT)
             .with_context(|| format!("nobody answers on {}", self.address))?;
         stream.set_read_timeout(Some(TIMEOUT))?;
         stream.set_write_timeout(Some(TIMEOUT))?;
         stream.set_nodelay(true)?;
-        self.exchange(BufReader::new(stream), &request)
+        Ok(BufReader::new(stream))
     }
 
     fn exchange(&mut self, mut connection: BufReader<TcpStream>, request: &str) -> Result<Response> {

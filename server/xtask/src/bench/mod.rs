@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures against the budgets of the design. It measures and says so, it never fails on them.
 
+mod lists;
 mod load;
 mod memory;
 mod page;
@@ -26,6 +27,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         Ok(demo) => measure_server(workspace, &demo, &mut table),
         Err(error) => table.skip("the served demo", &error),
     }
+    lists::measure(workspace, &workspace.target.join("release/holdfast"), &mut table);
     // Last, as it puts the development assets into the site folder.
     match rebuild::after_touching_a_page(workspace) {
         Ok(time) => table.millis("rebuild after touching one page", time, budget::REBUILD_MS),
