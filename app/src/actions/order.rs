@@ -11,7 +11,6 @@ use backend::service::access::OrderRef;
 use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::place::NewOrder;
-use domain::money::BasisPoints;
 use domain::order::{Command, CommandKind, Commission, RejectReason, RulingReason, Status};
 use domain::text::FieldError;
 use leptos::prelude::*;
@@ -320,8 +319,8 @@ fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Comm
         CommandKind::AcceptSplit => Command::AcceptSplit { to_buyer: part(fields)? },
         CommandKind::WithdrawSplit => Command::WithdrawSplit,
         CommandKind::SetCommission => {
-            let rate = BasisPoints::parse(&field("percent")).map_err(|message| Error::field("percent", message))?;
-            Command::SetCommission { commission: Commission::percent(rate) }
+            let read = Commission::parse(&field("percent")).map_err(|message| Error::field("percent", message))?;
+            Command::SetCommission { commission: read }
         }
         CommandKind::Rule => rule(part(fields)?, &field("reason"), field("text"))?,
         _ => return Err(Error::NotFound),

@@ -4,7 +4,7 @@ use crate::components::shell::Shell;
 use crate::components::{empty, icon, when};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
-use crate::pages::providers::percent;
+use crate::pages::providers::COMMISSION_HINT;
 use backend::Result;
 use backend::service::associations::{AssociationRow, AssociationStatus};
 use domain::clock_text::Zone;
@@ -33,7 +33,7 @@ pub(crate) async fn sellers(visit: Visit) -> Result<Page> {
             <form method="post" action="/do/invite-seller" class="form" novalidate>
                 {form.summary()}
                 {Field { kind: "email", hint: "The address they are registered with.", ..Field::text("email", "Seller's e-mail") }.show(&form)}
-                {Field { inputmode: "decimal", short: true, hint: "Percent of what is left after fees.", ..Field::text("commission", "Commission you keep") }.show(&form)}
+                {Field { hint: COMMISSION_HINT, ..Field::text("commission", "Commission you keep") }.show(&form)}
                 <div class="actions"><button class="button primary">"Send the invitation"</button></div>
             </form>
         </section>
@@ -51,7 +51,7 @@ fn seller(row: &AssociationRow, zone: Zone) -> AnyView {
     view! {
         <li>{icon("store")}<div class="what">
             <b>{row.name.clone()}</b>
-            <p>{row.email.clone()}", you keep "{percent(&association.commission)}". "{if invited { "Invited " } else { "On your marketplace since " }}{when(association.created_at, zone)}</p>
+            <p>{row.email.clone()}", you keep "{association.commission.to_string()}". "{if invited { "Invited " } else { "On your marketplace since " }}{when(association.created_at, zone)}</p>
             {(!invited).then(|| view! { <p class="hint">{format!("{} orders on your marketplace, {} of them ended", row.orders.0, row.orders.1)}</p> })}
         </div>
         <form method="post" action="/do/remove-seller">{hidden("association", association.id.to_string())}<button class="button">{verb}<span class="unseen">{whose}</span></button></form></li>
@@ -102,7 +102,7 @@ fn marketplace(row: &AssociationRow, zone: Zone) -> AnyView {
     view! {
         <li>{icon("shopping-bag")}<div class="what">
             <b>{row.name.clone()}</b>
-            <p>"Keeps "{percent(&association.commission)}" of what is left after fees. "{since}{when(association.created_at, zone)}</p>
+            <p>"Keeps "{association.commission.to_string()}" of what is left after fees. "{since}{when(association.created_at, zone)}</p>
         </div>{acts}</li>
     }
     .into_any()

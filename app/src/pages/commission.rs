@@ -5,10 +5,9 @@ use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::order::act_fields;
 use crate::pages::order_act::settlement_review;
-use crate::pages::providers::typed;
+use crate::pages::providers::COMMISSION_HINT;
 use backend::Result;
 use backend::service::order_view::OrderView;
-use domain::money::BasisPoints;
 use domain::order::settle::Settlement;
 use domain::order::{CommandKind, Commission, Role, Terms};
 use domain::text::FieldError;
@@ -17,25 +16,20 @@ use leptos::prelude::*;
 /// The choice, or, once chosen, the confirmation.
 pub(crate) fn page(visit: &Visit, order: &OrderView) -> Result<Page> {
     let asked = visit.request.query("percent");
-    let chosen = visit.request.query.contains_key("percent").then(|| BasisPoints::parse(asked));
+    let chosen = visit.request.query.contains_key("percent").then(|| Commission::parse(asked));
     let body = match chosen {
-        None => choose(order, &Form::default().or("percent", typed(&order.order.terms.commission))),
+        None => choose(order, &Form::default().or("percent", order.order.terms.commission.typed())),
         Some(Err(message)) => {
             choose(order, &Form::refused(vec![FieldError::new("percent", message)], &[("percent", asked)]))
         }
-        Some(Ok(rate)) => confirm(visit, order, rate),
+        Some(Ok(commission)) => confirm(visit, order, commission),
     };
     Ok(Page::new("Change the commission", Shell::of_order(order), body))
 }
 
 fn choose(order: &OrderView, form: &Form) -> AnyView {
     let action = format!("{}/set-commission", order.path());
-    let percent = Field {
-        inputmode: "decimal",
-        short: true,
-        hint: "Percent of what is left after fees, from 0 to 100.",
-        ..Field::text("percent", "Commission of this order")
-    };
+    let percent = Field { hint: COMMISSION_HINT, ..Field::text("percent", "Commission of this order") };
     let explanation = match order.role {
         Role::Operator => "It is yours; the seller gets the rest. It can be changed until the buyer accepts.",
         _ => "It is yours; your service provider gets the rest. It can be changed until the buyer accepts.",
@@ -57,18 +51,19 @@ fn choose(order: &OrderView, form: &Form) -> AnyView {
     .into_any()
 }
 
-fn confirm(visit: &Visit, order: &OrderView, rate: BasisPoints) -> AnyView {
-    let terms = Terms { commission: Commission::percent(rate), ..order.order.terms.clone() };
+fn confirm(visit: &Visit, order: &OrderView, commission: Commission) -> AnyView {
+    let (title, typed) = (format!("Set the commission to {commission}?"), commission.typed());
+    let terms = Terms { commission, ..order.order.terms.clone() };
     let settlement = Settlement::split_between(&order.order.parties, &terms, &order.quote, 0);
     let key = visit.request.form_key();
     view! {
         <section class="confirm">
-            <h1>{format!("Set the commission to {rate}?")}</h1>
+            <h1>{title}</h1>
             <p>"When the buyer accepts, the money is divided like this."</p>
             {settlement_review(order, &settlement)}
             <form method="post" action="/do/order-act" enctype="multipart/form-data">
                 {act_fields(order, &CommandKind::SetCommission.key().replace('_', "-"), &key)}
-                {hidden("percent", rate.typed())}
+                {hidden("percent", typed)}
                 <div class="pair">
                     <button class="button primary">"Set the commission"</button>
                     <a class="button" href=order.path()>"Go back"</a>

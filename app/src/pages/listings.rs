@@ -6,7 +6,6 @@ use crate::components::{amount, empty, icon};
 use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::new_order::{kinds, price_fields};
-use crate::pages::providers::{percent, typed};
 use crate::pages::storefront::shown_picture;
 use crate::request::Request;
 use backend::service::listings::{Listing, ListingStatus};
@@ -144,7 +143,7 @@ pub(crate) async fn one(visit: Visit) -> Result<Page> {
         .or("shipping", if listing.price.shipping == 0 { String::new() } else { number(listing.price.shipping) })
         .or("stock", listing.stock.map(|stock| stock.to_string()).unwrap_or_default())
         .or("provider", listing.provider.map(|provider| provider.to_string()).unwrap_or_default())
-        .or("commission", listing.commission.as_ref().map(typed).unwrap_or_default())
+        .or("commission", listing.commission.as_ref().map(domain::order::Commission::typed).unwrap_or_default())
         .or("state", state);
     let providers = providers_of(request).await?;
     let title = listing.title.clone();
@@ -250,8 +249,7 @@ fn who_delivers(form: &Form, providers: &[Provider]) -> Option<AnyView> {
     let chosen = form.value("provider");
     let options = providers.iter().map(|provider| {
         let id = provider.id.to_string();
-        let (selected, label) =
-            (chosen == id, format!("{}, you keep {}", provider.name, percent(&provider.commission)));
+        let (selected, label) = (chosen == id, format!("{}, you keep {}", provider.name, provider.commission));
         view! { <option value=id selected=selected>{label}</option> }
     });
     let invalid = form.error("provider").is_some().then_some("true");

@@ -31,7 +31,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let expired = order.now > quote.expires_at;
     let total = order.amount(quote.quote.total());
     let key = request.form_key();
-    let transfer = request.backend.takes_transfers(&order).await?.then(|| {
+    let (cards, transfers) = (request.backend.takes_cards(), request.backend.takes_transfers(&order).await?);
+    let transfer = transfers.then(|| {
         view! {
             <form method="post" action="/do/pay-by-transfer">
                 {hidden("order", order.reference.to_string())}
@@ -51,15 +52,25 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         }
         .into_any()
     } else {
+        let card = cards.then(|| {
+            view! {
+                <form method="post" action="/do/pay">
+                    {hidden("order", order.reference.to_string())}
+                    {hidden("quote", quote.id.to_string())}
+                    {hidden("key", key)}
+                    <button class="button primary big">{icon("lock")}"Pay "{amount(total)}</button>
+                </form>
+            }
+        });
+        let none = (!cards && !transfers).then(|| {
+            view! { <p>"Payments in this currency are not set up here yet. Ask whoever runs this marketplace."</p> }
+        });
+        let page = cards.then_some("You pay on the payment provider's page. ");
         view! {
-            <form method="post" action="/do/pay">
-                {hidden("order", order.reference.to_string())}
-                {hidden("quote", quote.id.to_string())}
-                {hidden("key", key)}
-                <button class="button primary big">{icon("lock")}"Pay "{amount(total)}</button>
-            </form>
+            {card}
             {transfer}
-            <p class="hint">"By card or bank transfer, on the payment provider's page. This price stands until "{when(quote.expires_at, request.zone)}"."</p>
+            {none}
+            <p class="hint">{page}"This price stands until "{when(quote.expires_at, request.zone)}"."</p>
         }
         .into_any()
     };

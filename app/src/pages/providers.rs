@@ -9,7 +9,6 @@ use backend::service::providers::{Provider, ProviderView};
 use backend::{Error, Result};
 use domain::clock_text::Zone;
 use domain::money::Currency;
-use domain::order::Commission;
 use leptos::prelude::*;
 
 const HERE: Shell = Shell::Work("/providers");
@@ -64,7 +63,7 @@ fn table(providers: &[(Provider, bool)]) -> AnyView {
                 <th scope="row" class="lead"><a class="row-link" href=href>{provider.name.clone()}</a></th>
                 <td class="sub">{contact.join(", ")}</td>
                 <td class="sub">{bank}</td>
-                <td class="num">{percent(&provider.commission)}</td>
+                <td class="num">{provider.commission.to_string()}</td>
             </tr>
         }
     });
@@ -78,16 +77,8 @@ fn table(providers: &[(Provider, bool)]) -> AnyView {
     .into_any()
 }
 
-/// A commission in words.
-pub(crate) fn percent(commission: &Commission) -> String {
-    let parts: Vec<String> = commission.lines.iter().map(|line| line.rate.to_string()).collect();
-    if parts.is_empty() { "0 %".to_owned() } else { parts.join(" + ") }
-}
-
-/// A commission as its field takes it.
-pub(crate) fn typed(commission: &Commission) -> String {
-    commission.lines.first().map(|line| line.rate.typed()).unwrap_or_default()
-}
+/// How a commission is typed.
+pub(crate) const COMMISSION_HINT: &str = "Percent of what is left after fees, such as 15. Or lines that are added up, such as 10 % + 200 min 500 max 5,000; 2 %.";
 
 /// Adding one.
 pub(crate) async fn new(visit: Visit) -> Result<Page> {
@@ -121,7 +112,7 @@ pub(crate) async fn one(visit: Visit) -> Result<Page> {
         .or("name", &provider.name)
         .or("email", provider.email.clone().unwrap_or_default())
         .or("phone", provider.phone.clone().unwrap_or_default())
-        .or("commission", typed(&provider.commission))
+        .or("commission", provider.commission.typed())
         .or("currency", Currency::Ngn.code());
     let removed = provider
         .removed_at
@@ -160,7 +151,7 @@ fn editor(form: &Form, provider: Option<&Provider>, sandbox: bool) -> AnyView {
                     {Field { kind: "email", ..Field::text("email", "E-mail (optional)") }.show(form)}
                     {Field { kind: "tel", ..Field::text("phone", "Phone (optional)") }.show(form)}
                 </div>
-                {Field { inputmode: "decimal", short: true, hint: "Percent of what is left after fees; the rest is the provider's.", ..Field::text("commission", "Commission you keep") }.show(form)}
+                {Field { hint: COMMISSION_HINT, ..Field::text("commission", "Commission you keep") }.show(form)}
             </fieldset>
             <fieldset class="group"><legend>"Where it is paid"</legend>
                 <p class="hint">{bank_hint}</p>

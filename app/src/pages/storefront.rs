@@ -27,23 +27,34 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             kind @ ("good" | "service") => kind.to_owned(),
             _ => String::new(),
         },
+        by: match request.query("by") {
+            "" => None,
+            party => Some(party.parse().map_err(|_| Error::NotFound)?),
+        },
         page: request.query("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
     };
     let shown = request.backend.storefront_page(request.segment("m"), query).await?;
     let storefront = &shown.storefront;
     let about = (!storefront.about.is_empty()).then(|| view! { <p class="lede">{storefront.about.clone()}</p> });
+    let title = shown.by.clone().unwrap_or_else(|| storefront.name.clone());
+    let home = format!("/m/{}", storefront.slug);
+    let above = shown.by.clone().map(|by| {
+        view! { <nav class="breadcrumb" aria-label="Breadcrumb"><ol><li><a href=home>{storefront.name.clone()}</a></li><li aria-current="page">{by}</li></ol></nav> }
+    });
+    let about = about.filter(|_| shown.by.is_none());
     let body = view! {
-        <div class="page-head"><h1>{storefront.name.clone()}</h1>{about}</div>
+        <div class="page-head">{above}<h1>{title.clone()}</h1>{about}</div>
         <div class="toolbar">{filters(&shown)}{search(&shown)}</div>
         <section aria-labelledby="offers"><h2 id="offers" class="unseen">"Offers"</h2>{cards(&shown)}</section>
         {pagination(&shown)}
     };
-    Ok(Page::new(storefront.name.clone(), Shell::Public, body))
+    Ok(Page::new(title, Shell::Public, body))
 }
 
 fn link(shown: &StorefrontPage, category: &str, kind: &str, page: u64) -> String {
     let mut parts = Vec::new();
-    for (name, value) in [("category", category), ("kind", kind), ("q", shown.query.search.as_str())] {
+    let by = shown.query.by.map(|party| party.to_string()).unwrap_or_default();
+    for (name, value) in [("by", by.as_str()), ("category", category), ("kind", kind), ("q", &shown.query.search)] {
         if !value.is_empty() {
             parts.push(format!("{name}={}", query_value(value)));
         }
@@ -76,6 +87,7 @@ fn search(shown: &StorefrontPage) -> AnyView {
     view! {
         <search class="search">
             <form method="get" action=action>
+                {shown.query.by.map(|party| hidden("by", party.to_string()))}
                 {(!shown.query.category.is_empty()).then(|| hidden("category", shown.query.category.clone()))}
                 {(!shown.query.kind.is_empty()).then(|| hidden("kind", shown.query.kind.clone()))}
                 <label class="unseen" for="q">"Search offers"</label>{icon("search")}
@@ -95,6 +107,7 @@ fn cards(shown: &StorefrontPage) -> AnyView {
     }
     let rows = shown.cards.iter().map(|card| {
         let href = format!("/m/{}/{}", shown.storefront.slug, card.listing.id);
+        let of_party = format!("/m/{}?by={}", shown.storefront.slug, card.by_party);
         let glyph = if card.listing.kind == "service" { "handshake" } else { "package" };
         let picture = match card.picture {
             Some(picture) => shown_picture(&picture, "", true),
@@ -104,7 +117,7 @@ fn cards(shown: &StorefrontPage) -> AnyView {
             <li>
                 <div class="picture" aria-hidden="true">{picture}</div>
                 <h3><a href=href>{card.listing.title.clone()}</a></h3>
-                <p class="hint">"by "{card.by.clone()}</p>
+                <p class="hint">"by "<a href=of_party>{card.by.clone()}</a></p>
                 <p class="price">{price(&card.listing)}{left(&card.listing)}</p>
             </li>
         }

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod aggregate;
 pub mod command;
 pub mod commission;
+mod commission_text;
 pub mod decide;
 pub mod denied;
 pub mod diagram;

@@ -17,6 +17,10 @@ impl Rail for ManualRail {
         "manual"
     }
 
+    fn takes_payments(&self) -> bool {
+        false
+    }
+
     async fn open_payment(&self, _request: OpenPayment) -> Result<OpenedPayment, RailError> {
         Err(none_configured())
     }

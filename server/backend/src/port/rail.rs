@@ -108,6 +108,11 @@ pub trait Rail: std::marker::Send + Sync {
     /// The stored name, as in `clearing:<name>`.
     fn name(&self) -> &'static str;
 
+    /// Whether buyers can pay by it at all.
+    fn takes_payments(&self) -> bool {
+        true
+    }
+
     /// Opens a hosted payment page.
     async fn open_payment(&self, request: OpenPayment) -> Result<OpenedPayment, RailError>;
 

@@ -3,7 +3,7 @@
 use super::convert::{currency, from_enum_key, from_json, from_ms, to_json, to_ms};
 use crate::entity::listing as entity;
 use crate::error::{Error, Result};
-use domain::ids::{AccountId, ListingId, ProviderId};
+use domain::ids::{AccountId, ListingId, PartyId, ProviderId};
 use domain::order::{Commission, Price};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
@@ -181,6 +181,8 @@ pub(crate) struct Shown {
     pub(crate) category: String,
     /// `good`, `service`, or empty for both.
     pub(crate) kind: String,
+    /// Only what this party delivers.
+    pub(crate) by: Option<PartyId>,
 }
 
 impl Shown {
@@ -195,6 +197,13 @@ impl Shown {
         if !self.kind.is_empty() {
             condition = condition.add(entity::Column::Kind.eq(&self.kind));
         }
+        condition = match self.by {
+            Some(PartyId::Provider(provider)) => condition.add(entity::Column::ProviderId.eq(provider.0)),
+            Some(PartyId::Account(account)) => {
+                condition.add(entity::Column::AccountId.eq(account.0)).add(entity::Column::ProviderId.is_null())
+            }
+            None => condition,
+        };
         let search = self.search.trim();
         if !search.is_empty() {
             let any = Condition::any()

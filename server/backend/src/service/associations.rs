@@ -69,7 +69,7 @@ impl Backend {
         Ok(named)
     }
 
-    /// Asks a registered seller to trade on the viewer's marketplace, for a commission in percent.
+    /// Asks a registered seller to trade on the viewer's marketplace, for a commission.
     ///
     /// # Errors
     /// [`Error::NotFound`] for who runs no marketplace, [`Error::Invalid`] at `email` or `commission`.

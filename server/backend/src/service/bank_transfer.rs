@@ -40,6 +40,12 @@ impl Backend {
         Ok(self.platform().await?.settings.banks.contains_key(&order.order.price.currency))
     }
 
+    /// Whether buyers can pay by the payment rail.
+    #[must_use]
+    pub fn takes_cards(&self) -> bool {
+        self.rail().takes_payments()
+    }
+
     /// Starts paying a quote by bank transfer; an earlier transfer of the same amount that did not arrive yet is taken up
     /// again, so that its reference stays good.
     ///

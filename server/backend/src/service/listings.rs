@@ -46,7 +46,7 @@ pub struct ListingForm {
     pub stock: String,
     /// The provider's id; empty where the seller delivers.
     pub provider: String,
-    /// The percentage the seller keeps; empty for the provider's usual one.
+    /// What the seller keeps; empty for the provider's usual one.
     pub commission: String,
     /// `publish` or `draft`.
     pub state: String,

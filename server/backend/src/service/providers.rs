@@ -10,7 +10,7 @@ use crate::service::payouts::queue_waiting;
 use crate::service::viewer::{Membership, Viewer};
 use domain::ids::{AccountId, PartyId, ProviderId};
 use domain::limits::NAME_CHARS_MAX;
-use domain::money::{BasisPoints, Currency};
+use domain::money::Currency;
 use domain::order::Commission;
 use domain::permission::{AccountKind, Capability};
 use domain::text::{self, Email, FieldError};
@@ -28,7 +28,7 @@ pub struct ProviderForm {
     pub email: String,
     /// Its phone number; may be empty.
     pub phone: String,
-    /// The percentage the seller keeps.
+    /// What the seller keeps, as [`Commission::parse`] reads it.
     pub commission: String,
     /// Where it is paid; a form without an account number leaves that as it is.
     pub bank: BankDetails,
@@ -177,12 +177,9 @@ pub(crate) fn business(viewer: &Viewer) -> Result<&Membership> {
     of_kind.filter(|_| viewer.verified).ok_or(Error::NotFound)
 }
 
-/// Reads a commission as a percentage; an empty field is none.
+/// Reads a commission; an empty field is none.
 pub(crate) fn commission(typed: &str) -> std::result::Result<Commission, FieldError> {
-    if typed.trim().is_empty() {
-        return Ok(Commission::default());
-    }
-    BasisPoints::parse(typed).map(Commission::percent).map_err(|message| FieldError::new("commission", message))
+    Commission::parse(typed).map_err(|message| FieldError::new("commission", message))
 }
 
 /// Reads every field over the provider of before and reports all that is wrong at once.

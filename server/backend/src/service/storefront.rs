@@ -15,7 +15,7 @@ use crate::service::platform::Platform;
 use crate::service::quote;
 use crate::service::typed::keep;
 use crate::service::viewer::{Membership, Viewer};
-use domain::ids::{AccountId, ListingId};
+use domain::ids::{AccountId, ListingId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::order::settle::Settlement;
 use domain::order::{Parties, Quote, Role, Terms};
@@ -38,6 +38,8 @@ pub struct StorefrontQuery {
     pub category: String,
     /// `good`, `service`, or empty for both.
     pub kind: String,
+    /// Only what this service provider or seller delivers.
+    pub by: Option<PartyId>,
     /// From 0.
     pub page: u64,
 }
@@ -49,6 +51,8 @@ pub struct Card {
     pub listing: Listing,
     /// Who delivers it: the service provider, or the seller.
     pub by: String,
+    /// The same, as the address of its page names it.
+    pub by_party: PartyId,
     /// Its first picture.
     pub picture: Option<Picture>,
 }
@@ -64,6 +68,8 @@ pub struct StorefrontPage {
     pub total: u64,
     /// Every category there is.
     pub categories: Vec<String>,
+    /// Whose page it is, where it is one party's alone.
+    pub by: Option<String>,
     /// What was asked.
     pub query: StorefrontQuery,
 }
@@ -114,6 +120,7 @@ impl Backend {
             search: query.search.clone(),
             category: query.category.clone(),
             kind: query.kind.clone(),
+            by: query.by,
         };
         let (found, total) = listings::page(connection, &shown, query.page, STOREFRONT_PAGE_SIZE).await?;
         let ids: Vec<ListingId> = found.iter().map(|listing| listing.id).collect();
@@ -121,15 +128,22 @@ impl Backend {
         let mut names = Names::default();
         let mut cards = Vec::with_capacity(found.len());
         for listing in found {
-            let by = match listing.provider {
-                Some(provider) => names.provider(connection, provider).await?,
-                None => names.account(connection, listing.seller).await?,
-            };
+            let by_party = listing.provider.map_or(PartyId::Account(listing.seller), PartyId::Provider);
+            let by = names.party(connection, by_party).await?;
             let picture = pictures.get(&listing.id).and_then(|pictures| pictures.first().copied());
-            cards.push(Card { listing, by, picture });
+            cards.push(Card { listing, by, by_party, picture });
         }
         let categories = listings::categories(connection, &sellers).await?;
-        Ok(StorefrontPage { storefront, cards, total, categories, query })
+        // A party without an offer here has no page here.
+        let by = match query.by {
+            Some(party) => {
+                let theirs = Shown { sellers: sellers.clone(), by: Some(party), ..Shown::default() };
+                let offers = !cards.is_empty() || listings::page(connection, &theirs, 0, 1).await?.1 > 0;
+                Some(if offers { names.party(connection, party).await? } else { return Err(Error::NotFound) })
+            }
+            None => None,
+        };
+        Ok(StorefrontPage { storefront, cards, total, categories, by, query })
     }
 
     /// One offer of a storefront.
