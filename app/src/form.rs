@@ -194,6 +194,18 @@ impl Field {
     }
 }
 
+/// A field for a file.
+pub(crate) fn file_field(form: &Form, label: &'static str, accept: &'static str, hint: &'static str) -> AnyView {
+    view! {
+        <div class="field"><label for="files">{label}</label>
+            <input id="files" name="files" type="file" accept=accept aria-describedby=form.described_by("files", true)/>
+            <p class="hint" id="files-hint">{hint}</p>
+            {form.error_line("files")}
+        </div>
+    }
+    .into_any()
+}
+
 /// A hidden field.
 pub(crate) fn hidden(name: &'static str, value: impl Into<String>) -> AnyView {
     let value: String = value.into();

@@ -8,7 +8,7 @@ use domain::ids::{AccountId, OrderId, PartyId, ProviderId};
 use domain::ledger::{LedgerAccount, LedgerError, Line, Transfer, TransferReason};
 use domain::money::{MINOR_MAX, allocate};
 use domain::order::settle::Settlement;
-use domain::order::{Commission, Order, Parties, Price, Quote, Terms};
+use domain::order::{Commission, CommissionLine, Order, Parties, Price, Quote, Terms};
 use domain::{BasisPoints, Currency, Money};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -82,11 +82,23 @@ fn f64_of(minor: i64) -> f64 {
     minor as f64
 }
 
+/// Up to three lines, each with a percentage, a fixed part and perhaps bounds.
+fn commission() -> impl Strategy<Value = Commission> {
+    let bound = || proptest::option::of(0_i64..500_000);
+    let line = (0_u16..=10_000, 0_i64..200_000, bound(), bound()).prop_map(|(rate, fixed, min, max)| CommissionLine {
+        rate: BasisPoints::new(rate).unwrap(),
+        fixed,
+        min,
+        max,
+    });
+    proptest::collection::vec(line, 0..=3).prop_map(|lines| Commission { lines })
+}
+
 fn terms() -> impl Strategy<Value = Terms> {
     let bearer = || proptest::sample::select(vec![Bearer::Buyer, Bearer::Seller, Bearer::HalfEach]);
-    (0_u16..=10_000, 0_i64..100_000, 0_i64..100_000, bearer(), bearer(), any::<bool>()).prop_map(
-        |(rate, fee, non_split, escrow, gateway, provider_bears)| Terms {
-            commission: Commission::percent(BasisPoints::new(rate).unwrap()),
+    (commission(), 0_i64..100_000, 0_i64..100_000, bearer(), bearer(), any::<bool>()).prop_map(
+        |(commission, fee, non_split, escrow, gateway, provider_bears)| Terms {
+            commission,
             cancellation_fee: fee,
             non_split,
             escrow_fee_bearer: escrow,

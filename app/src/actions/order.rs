@@ -11,6 +11,7 @@ use backend::service::access::OrderRef;
 use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::place::NewOrder;
+use domain::ids::QuoteId;
 use domain::order::{Command, CommandKind, Commission, RejectReason, RulingReason, Status};
 use domain::text::FieldError;
 use leptos::prelude::*;
@@ -157,19 +158,22 @@ pub async fn pay(
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     let back = format!("/orders/{order}");
-    let started = match (OrderRef::parse(&order), quote.parse()) {
-        (Ok(reference), Ok(quote)) => {
-            post.request.backend.start_payment(post.request.viewer.as_ref(), &reference, quote, &key).await
-        }
-        _ => Err(Error::NotFound),
+    let started = async {
+        let (reference, quote) = quoted(&order, &quote)?;
+        post.request.backend.start_payment(post.request.viewer.as_ref(), &reference, quote, &key).await
     };
-    match started {
+    match started.await {
         Ok(url) => {
             post.go_outside(&url);
             Ok(())
         }
         Err(error) => post.refuse(error, &back, "pay", &[]).await,
     }
+}
+
+/// The order and the quote of it that a form is about.
+fn quoted(order: &str, quote: &str) -> backend::Result<(OrderRef, QuoteId)> {
+    Ok((OrderRef::parse(order)?, quote.parse().map_err(|_| Error::NotFound)?))
 }
 
 /// Starts paying by bank transfer and shows what to send.
@@ -184,13 +188,11 @@ pub async fn pay_by_transfer(
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     let back = format!("/orders/{order}");
-    let started = match (OrderRef::parse(&order), quote.parse()) {
-        (Ok(reference), Ok(quote)) => {
-            post.request.backend.start_transfer(post.request.viewer.as_ref(), &reference, quote, &key).await
-        }
-        _ => Err(Error::NotFound),
+    let started = async {
+        let (reference, quote) = quoted(&order, &quote)?;
+        post.request.backend.start_transfer(post.request.viewer.as_ref(), &reference, quote, &key).await
     };
-    match started {
+    match started.await {
         Ok(()) => {
             post.go(&format!("{back}/transfer"));
             Ok(())

@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::components::{amount, empty, icon, notice, when};
-use crate::form::{Field, Form, hidden};
+use crate::form::{Field, Form, file_field, hidden};
 use crate::page::{Page, Visit};
 use backend::service::bank_statements::Line;
 use backend::service::desk::{BatchView, BeneficiaryBalance, DeskPayout, PayoutBatch, PayoutBatchStatus};
@@ -11,6 +11,7 @@ use domain::clock_text::Zone;
 use domain::money::Currency;
 use leptos::prelude::*;
 
+const STATEMENT_HINT: &str = "camt.053, or CSV whose first line names the columns date, amount and currency, and where there are any reference, end_to_end, name, account, bank_reference and returned.";
 const HERE: Shell = Shell::Work("/admin/desk");
 
 /// The desk.
@@ -189,11 +190,7 @@ pub(crate) async fn statements(visit: Visit) -> Result<Page> {
         <section aria-labelledby="import"><h2 id="import">"Import a statement"</h2>
             <form method="post" action="/do/statement-import" enctype="multipart/form-data" class="form" novalidate>
                 {form.summary()}
-                <div class="field"><label for="files">"File"</label>
-                    <input id="files" name="files" type="file" accept=".xml,.csv,text/xml,text/csv" aria-describedby=form.described_by("files", true)/>
-                    <p class="hint" id="files-hint">"camt.053, or CSV whose first line names the columns date, amount and currency, and where there are any reference, end_to_end, name, account, bank_reference and returned."</p>
-                    {form.error_line("files")}
-                </div>
+                {file_field(&form, "File", ".xml,.csv,text/xml,text/csv", STATEMENT_HINT)}
                 <div class="actions"><button class="button primary">"Import"</button></div>
             </form>
         </section>

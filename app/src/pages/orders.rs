@@ -188,7 +188,7 @@ fn search(list: &OrderList, address: &Address) -> AnyView {
                 {of}{status}{kept.collect_view()}
                 <label class="unseen" for="q">"Search orders"</label>
                 {icon("search")}
-                <input id="q" type="search" name="q" value=list.query.search.clone() placeholder="Number, title or buyer's e-mail"/>
+                <input id="q" type="search" name="q" value=list.query.search.clone() placeholder="Number, title or party"/>
             </form>
         </search>
     }

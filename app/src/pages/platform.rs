@@ -2,7 +2,7 @@
 
 use crate::components::shell::Shell;
 use crate::components::{amount, when};
-use crate::form::{Field, Form};
+use crate::form::{Field, Form, file_field};
 use crate::page::{Page, Visit};
 use crate::pages::settings::{bank_fields, currencies};
 use backend::Result;
@@ -49,11 +49,7 @@ fn name(platform: &Platform, visit: &Visit) -> AnyView {
             </form>
             <form method="post" action="/do/platform-logo" enctype="multipart/form-data" class="form" novalidate>
                 {logo.summary()}
-                <div class="field"><label for="files">"Logo"</label>
-                    <input id="files" name="files" type="file" accept="image/png,image/jpeg,image/webp" aria-describedby=logo.described_by("files", true)/>
-                    <p class="hint" id="files-hint">"PNG, JPEG or WebP, square, at least 64 pixels wide."</p>
-                    {logo.error_line("files")}
-                </div>
+                {file_field(&logo, "Logo", "image/png,image/jpeg,image/webp", "PNG, JPEG or WebP, square, at least 64 pixels wide.")}
                 <div class="actions"><button class="button">"Save logo"</button></div>
             </form>
         </section>

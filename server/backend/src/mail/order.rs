@@ -49,6 +49,8 @@ pub enum OrderNotice {
     BankDetailsMissing,
     /// The bank refused a payout.
     PayoutFailed,
+    /// The same two of a service provider, told to the Business Seller that keeps its details; `counterpart` is its name.
+    ProviderUnpaid,
     /// The other side offers a second delivery.
     SecondOffered,
     /// The other side offers to divide the money.
@@ -146,6 +148,7 @@ impl OrderMail {
             (OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed | OrderNotice::Unclaimed, Role::Seller) => {
                 paths::BANK.to_owned()
             }
+            (OrderNotice::ProviderUnpaid, _) => paths::PROVIDERS.to_owned(),
             _ => format!("/orders/{}{}", self.order, self.room()),
         }
     }
@@ -305,6 +308,12 @@ impl OrderMail {
                 Words::new(format!("{part} waits for your bank details"), format!("{part} waits for your bank details"))
                     .say("The money is yours. Say which bank account it goes to, and it is paid next.")
                     .button("Give your bank details")
+            }
+            OrderNotice::ProviderUnpaid => {
+                let who = &self.counterpart;
+                Words::new(format!("{part} waits for {who}"), format!("{part} could not be paid to {who}"))
+                    .say("Its bank details are missing, or the bank refused them. The money is held here until you correct them.")
+                    .button("Open your service providers")
             }
             _ => Words::new(format!("{part} could not be paid to you"), format!("{part} could not be paid to you"))
                 .say("Your bank did not take the money. It stays yours and is held here. Check your bank details; then it is tried again.")

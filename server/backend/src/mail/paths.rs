@@ -18,3 +18,5 @@ pub(super) const MARKETPLACES: &str = "/marketplaces";
 pub(super) const INVITATIONS: &str = "/invitations";
 /// The settings of a person.
 pub(super) const SETTINGS: &str = "/settings";
+/// Where a Business Seller keeps its service providers.
+pub(super) const PROVIDERS: &str = "/providers";

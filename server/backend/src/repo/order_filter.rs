@@ -1,12 +1,12 @@
 //! What a list of orders shows, and in which order.
 
 use super::convert::to_ms;
-use crate::entity::order as entity;
+use crate::entity::{account, order as entity};
 use domain::ids::AccountId;
 use domain::money::Currency;
 use domain::order::{Side, Status};
-use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction};
-use sea_orm::{ColumnTrait, Condition, QueryOrder, Select};
+use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, SelectStatement};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use time::OffsetDateTime;
 
 /// One side of a list of orders.
@@ -90,6 +90,13 @@ impl Sort {
     }
 }
 
+/// The accounts with this in their name.
+fn sellers_named(part: &str) -> SelectStatement {
+    let mut named = account::Entity::find().filter(account::Column::Name.contains(part)).select_only();
+    named = named.column(account::Column::Id);
+    QuerySelect::query(&mut named).take()
+}
+
 fn total() -> Expr {
     Expr::col(entity::Column::ProductMinor).add(Expr::col(entity::Column::ShippingMinor))
 }
@@ -129,7 +136,8 @@ impl Filter {
             let mut any = Condition::any()
                 .add(entity::Column::Title.contains(search))
                 .add(entity::Column::BuyerName.contains(search))
-                .add(entity::Column::BuyerEmail.contains(search.to_lowercase()));
+                .add(entity::Column::BuyerEmail.contains(search.to_lowercase()))
+                .add(entity::Column::SellerAccountId.in_subquery(sellers_named(search)));
             if let Ok(number) = search.trim_start_matches('#').parse::<i64>() {
                 any = any.add(entity::Column::Number.eq(number));
             }

@@ -167,6 +167,20 @@ pub(crate) struct Change {
     pub(crate) due: Option<OffsetDateTime>,
 }
 
+impl Change {
+    /// A new status for an instruction that is otherwise as it was.
+    pub(crate) fn of(payout: &Payout, status: PayoutStatus, attempts: i32, due: Option<OffsetDateTime>) -> Self {
+        Self {
+            status,
+            attempts,
+            reference: payout.reference.clone(),
+            failure: payout.failure.clone(),
+            bank_account: payout.bank_account,
+            due,
+        }
+    }
+}
+
 /// Writes a change.
 pub(crate) async fn change(tx: &impl ConnectionTrait, id: PayoutId, change: Change, now: OffsetDateTime) -> Result<()> {
     let row = entity::ActiveModel {

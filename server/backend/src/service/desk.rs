@@ -262,7 +262,8 @@ impl Backend {
         for payout in desk_payouts::of_batch(tx, batch.id).await? {
             // The rail sends what it may at once; a file waits to be exported.
             let due = (!batch.by_file).then_some(now);
-            payouts::change(tx, payout.id, change(&payout, PayoutStatus::Approved, payout.attempts, due), now).await?;
+            payouts::change(tx, payout.id, Change::of(&payout, PayoutStatus::Approved, payout.attempts, due), now)
+                .await?;
         }
         self.note_batch(tx, viewer, "approve_batch", batch).await
     }
@@ -283,7 +284,8 @@ impl Backend {
         }
         for payout in desk_payouts::of_batch(&tx, id).await? {
             desk_payouts::set_batch(&tx, payout.id, None).await?;
-            payouts::change(&tx, payout.id, change(&payout, PayoutStatus::Queued, payout.attempts, None), now).await?;
+            payouts::change(&tx, payout.id, Change::of(&payout, PayoutStatus::Queued, payout.attempts, None), now)
+                .await?;
         }
         batch.status = BatchStatus::Dissolved;
         batches::update(&tx, &batch).await?;
@@ -309,7 +311,7 @@ impl Backend {
         }
         own_bank(&platform, batch.currency)?;
         for payout in desk_payouts::of_batch(&tx, id).await? {
-            payouts::change(&tx, payout.id, change(&payout, PayoutStatus::Sent, payout.attempts + 1, None), now)
+            payouts::change(&tx, payout.id, Change::of(&payout, PayoutStatus::Sent, payout.attempts + 1, None), now)
                 .await?;
         }
         batch.status = BatchStatus::Sent;
@@ -337,15 +339,4 @@ pub(crate) fn waits_on_desk(platform: &Platform, payout: &Payout) -> bool {
 pub(crate) fn own_bank(platform: &Platform, currency: Currency) -> Result<&OwnBank> {
     let own = platform.settings.banks.get(&currency);
     own.ok_or(Error::Refused("Set the platform's own bank account in this currency first, on the page Platform."))
-}
-
-fn change(payout: &Payout, status: PayoutStatus, attempts: i32, due: Option<OffsetDateTime>) -> Change {
-    Change {
-        status,
-        attempts,
-        reference: payout.reference.clone(),
-        failure: payout.failure.clone(),
-        bank_account: payout.bank_account,
-        due,
-    }
 }

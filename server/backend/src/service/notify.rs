@@ -9,7 +9,7 @@ use crate::repo::notifications::{self, NewNotification, Topic};
 use crate::repo::orders::Stored;
 use crate::repo::payouts::{Payout, PayoutKind};
 use crate::repo::suspense::SuspenseItem;
-use crate::repo::{accounts, users};
+use crate::repo::{accounts, providers, users};
 use crate::service::outbox;
 use domain::Money;
 use domain::ids::{PartyId, UserId};
@@ -182,10 +182,18 @@ async fn payout_mail(
     now: OffsetDateTime,
 ) -> Result<()> {
     let parties = &stored.order.parties;
+    let unpaid = matches!(notice, OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed);
+    if let (PartyId::Provider(provider), true) = (payout.party, unpaid) {
+        // A provider has no account: its Business Seller keeps the details.
+        let from = Some(providers::by_id(tx, provider).await?.name);
+        let told =
+            Told { part: Some(payout.amount), from, ..Told::new(OrderNotice::ProviderUnpaid, Role::Seller, tag) };
+        return tell(tx, stored, told, now).await;
+    }
     let role = match payout.party {
         PartyId::Account(account) if account == parties.buyer => Role::Buyer,
         PartyId::Account(account) if account == parties.seller => Role::Seller,
-        // Providers have no account, and operators read their dashboard.
+        // Operators read their dashboard, and of a provider's payments its seller reads there.
         _ => return Ok(()),
     };
     tell(tx, stored, Told { part: Some(payout.amount), ..Told::new(notice, role, tag) }, now).await

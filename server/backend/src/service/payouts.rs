@@ -188,7 +188,7 @@ impl Backend {
         let tx = self.db().begin().await?;
         let payout = payouts::lock(&tx, id).await?;
         if let Some(due) = self.put_off(&tx, &payout, now).await? {
-            payouts::change(&tx, id, self.change_of(&payout, payout.status, payout.attempts, due), now).await?;
+            payouts::change(&tx, id, Change::of(&payout, payout.status, payout.attempts, due), now).await?;
             tx.commit().await?;
             return Ok(None);
         }
@@ -198,12 +198,12 @@ impl Backend {
             _ => return Ok(None),
         };
         let Some(target) = self.target(&tx, &payout).await? else {
-            let change = self.change_of(&payout, PayoutStatus::WaitingForBank, attempts - 1, None);
+            let change = Change::of(&payout, PayoutStatus::WaitingForBank, attempts - 1, None);
             payouts::change(&tx, id, change, now).await?;
             tx.commit().await?;
             return Ok(None);
         };
-        payouts::change(&tx, id, self.change_of(&payout, PayoutStatus::Sent, attempts, Some(now + ANSWER_LEASE)), now)
+        payouts::change(&tx, id, Change::of(&payout, PayoutStatus::Sent, attempts, Some(now + ANSWER_LEASE)), now)
             .await?;
         tx.commit().await?;
         Ok(Some(Send { payout: id, attempt: attempts, amount: payout.amount, target }))
@@ -228,17 +228,6 @@ impl Backend {
             return Ok(Some(Some(later)));
         }
         Ok(desk::waits_on_desk(&self.platform_on(tx).await?, payout).then_some(None))
-    }
-
-    fn change_of(&self, payout: &Payout, status: PayoutStatus, attempts: i32, due: Option<OffsetDateTime>) -> Change {
-        Change {
-            status,
-            attempts,
-            reference: payout.reference.clone(),
-            failure: payout.failure.clone(),
-            bank_account: payout.bank_account,
-            due,
-        }
     }
 
     async fn target(&self, tx: &DatabaseTransaction, payout: &Payout) -> Result<Option<Target>> {
@@ -281,7 +270,7 @@ impl Backend {
         let Answered { attempt, state } = answered;
         match state {
             SendState::Paid { reference } => {
-                let mut change = self.change_of(payout, PayoutStatus::Paid, attempt, None);
+                let mut change = Change::of(payout, PayoutStatus::Paid, attempt, None);
                 change.reference = Some(reference);
                 change.failure = None;
                 payouts::change(tx, payout.id, change, now).await?;
@@ -292,14 +281,14 @@ impl Backend {
                 }
             }
             SendState::Failed(reason) => {
-                let mut change = self.change_of(payout, PayoutStatus::Failed, attempt, None);
+                let mut change = Change::of(payout, PayoutStatus::Failed, attempt, None);
                 change.failure = Some(reason);
                 payouts::change(tx, payout.id, change, now).await?;
                 desk_payouts::set_batch(tx, payout.id, None).await?;
                 notify::payout_failed(tx, stored, payout, now).await?;
             }
             SendState::Unknown => {
-                let change = self.change_of(payout, PayoutStatus::Unknown, attempt, Some(now + ASK_AGAIN));
+                let change = Change::of(payout, PayoutStatus::Unknown, attempt, Some(now + ASK_AGAIN));
                 payouts::change(tx, payout.id, change, now).await?;
             }
         }
@@ -326,7 +315,7 @@ impl Backend {
             .map_err(|source| Error::internal("returned payout", source))?;
         let posting = Posting { transfer: &transfer, key, order: Some(payout.order), note: Some(reason) };
         ledger::post(tx, &posting, now).await?;
-        let mut change = self.change_of(payout, PayoutStatus::Unclaimed, payout.attempts, None);
+        let mut change = Change::of(payout, PayoutStatus::Unclaimed, payout.attempts, None);
         change.failure = Some(reason.to_owned());
         payouts::change(tx, payout.id, change, now).await?;
         payouts::set_aside(tx, payout.id, now).await?;

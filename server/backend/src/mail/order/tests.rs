@@ -3,7 +3,7 @@ use domain::Currency;
 use time::macros::datetime;
 use uuid::Uuid;
 
-const ALL: [OrderNotice; 27] = [
+const ALL: [OrderNotice; 28] = [
     OrderNotice::Placed,
     OrderNotice::Paid,
     OrderNotice::Delivered,
@@ -20,6 +20,7 @@ const ALL: [OrderNotice; 27] = [
     OrderNotice::RefundPaid,
     OrderNotice::BankDetailsMissing,
     OrderNotice::PayoutFailed,
+    OrderNotice::ProviderUnpaid,
     OrderNotice::SecondOffered,
     OrderNotice::SplitOffered,
     OrderNotice::SplitWithdrawn,
