@@ -13,7 +13,7 @@ use backend::service::providers::ProviderForm;
 use backend::service::storefront::{BuyForm, StorefrontQuery};
 use backend::service::viewer::Viewer;
 use domain::clock_text::Zone;
-use domain::ids::{ListingId, OrderId};
+use domain::ids::{ListingId, OrderId, PartyId};
 use domain::order::share::ShareOf;
 use domain::order::{Command, Role, Status};
 use domain::permission::AccountKind;
@@ -294,6 +294,46 @@ async fn between_private_persons_the_escrow_fee_is_capped_higher() {
             matches!(on.backend.add_provider(&private, &plumber()).await, Err(Error::NotFound)),
             "a business has these"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_seller_is_told_of_a_provider_without_an_account_and_a_storefront_has_a_page_for_it() {
+    on_each(async |on| {
+        let shop = Shop::open(on).await;
+        shop.bank("0123456789").await;
+        on.backend.set_storefront(&shop.seller, "okafor", "Okafor Services", "").await.unwrap();
+        let without = ProviderForm {
+            name: "Musa".to_owned(),
+            commission: "10 % + 500 min 2,000; 1 %".to_owned(),
+            ..ProviderForm::default()
+        };
+        let musa = on.backend.add_provider(&shop.seller, &without).await.unwrap();
+        let idle = on.backend.add_provider(&shop.seller, &plumber()).await.unwrap();
+        let id = on.backend.save_listing(&shop.seller, None, &listing(&musa.to_string())).await.unwrap();
+        on.backend.save_listing(&shop.seller, None, &listing("")).await.unwrap();
+        // 12,500 less 195 and 50 for the payout is 12,255: 10 % and 500 is less than 2,000, and 1 % comes on top.
+        let offer = on.backend.offer("okafor", id).await.unwrap();
+        let kept = offer.on_accept.shares.iter().find(|share| share.of == ShareOf::Seller).unwrap().minor;
+        assert_eq!(kept, 200_000 + 12_255);
+        let page = async |by: PartyId| {
+            let query = StorefrontQuery { by: Some(by), ..StorefrontQuery::default() };
+            on.backend.storefront_page("okafor", query).await
+        };
+        let theirs = page(PartyId::Provider(musa)).await.unwrap();
+        assert_eq!((theirs.by.as_deref(), theirs.total), (Some("Musa"), 1));
+        let own = page(PartyId::Account(shop.seller.selling().unwrap().account)).await.unwrap();
+        assert_eq!(own.total, 1, "what the seller delivers itself");
+        assert!(matches!(page(PartyId::Provider(idle)).await, Err(Error::NotFound)), "who offers nothing has no page");
+        let (order, link) = bought(&shop, "okafor", id).await;
+        shop.pay(&link, CARD).await;
+        shop.by_seller(order, deliver()).await.unwrap();
+        shop.by_buyer(&link, Command::Accept).await.unwrap();
+        let mails = on.mails_to("seller@example.com").await;
+        let told = mails.iter().find(|mail| mail.subject.contains("waits for Musa")).unwrap();
+        assert!(told.text.contains("/providers"), "{}", told.text);
+        shop.books_are_right().await;
     })
     .await;
 }
