@@ -124,6 +124,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/disputes") view=|| render(pages::disputes::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/desk") view=|| render(pages::desk::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/batches/:batch") view=|| render(pages::desk::batch) ssr=mode.clone()/>
+                <Route path=path!("/admin/beneficiaries/:party") view=|| render(pages::earnings::beneficiary) ssr=mode.clone()/>
                 <Route path=path!("/admin/statements") view=|| render(pages::desk::statements) ssr=mode.clone()/>
                 <Route path=path!("/admin/settings") view=|| render(pages::platform::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/suspense") view=|| render(pages::admin::suspense) ssr=mode.clone()/>

@@ -123,6 +123,11 @@ impl WorldOptions {
                 sandbox_clock: None,
             },
         };
+        if self.mode == ModeOption::Live && self.secret_key.is_none() {
+            tracing::warn!(
+                "HOLDFAST_SECRET_KEY is not set: stored secrets are sealed with a key from the database itself"
+            );
+        }
         let mode = if self.mode == ModeOption::Live { Mode::Live } else { Mode::Sandbox };
         let settings = Settings { mode, public_url, secret_key: self.secret_key.clone() };
         Backend::new(db, ports, settings).await.context("the backend cannot start; was the database migrated?")

@@ -123,7 +123,12 @@ fn stuck_row(row: &StuckPayout, zone: Zone) -> AnyView {
     let payout = &row.payout;
     let href = format!("/orders/{}", payout.order);
     let failure = payout.failure.clone().map(|reason| view! { <p>{reason}</p> });
-    let retry = (payout.status == PayoutStatus::Failed).then(|| {
+    let again = match payout.status {
+        PayoutStatus::Failed => true,
+        PayoutStatus::Unclaimed => payout.bank_account.is_some(),
+        _ => false,
+    };
+    let retry = again.then(|| {
         let which = format!(" the payout of order {}", row.number);
         view! { <form method="post" action="/do/payout-retry">{hidden("payout", payout.id.to_string())}<button class="button">"Try again"<span class="unseen">{which}</span></button></form> }
     });

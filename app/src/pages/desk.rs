@@ -78,8 +78,9 @@ fn balances(rows: &[BeneficiaryBalance]) -> AnyView {
         return view! { <p class="hint">"Everybody is paid."</p> }.into_any();
     }
     let rows = rows.iter().map(|row| {
+        let href = format!("/admin/beneficiaries/{}", row.party);
         view! {
-            <tr><th scope="row" class="lead">{row.name.clone()}</th><td class="num" data-label="Payouts">{row.payouts}</td><td class="num" data-label="Stuck">{amount(row.stuck)}</td><td class="num" data-label="Owed">{amount(row.owed)}</td></tr>
+            <tr><th scope="row" class="lead"><a href=href>{row.name.clone()}</a></th><td class="num" data-label="Payouts">{row.payouts}</td><td class="num" data-label="Stuck">{amount(row.stuck)}</td><td class="num" data-label="Owed">{amount(row.owed)}</td></tr>
         }
     });
     view! {

@@ -4,9 +4,9 @@ use crate::components::shell::Shell;
 use crate::components::when::day;
 use crate::components::{amount, empty};
 use crate::page::{Page, Visit};
-use backend::Result;
 use backend::service::order_view::OrderPayout;
 use backend::service::statement::Statement;
+use backend::{Error, Result};
 use domain::clock_text::Zone;
 use leptos::prelude::*;
 
@@ -24,9 +24,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         );
         view! { <section aria-labelledby="statements"><h2 id="statements" class="unseen">"Statements"</h2>{nothing}</section> }.into_any()
     } else {
-        earnings.statements.iter().map(|statement| show(statement, zone)).collect_view().into_any()
+        earnings.statements.iter().map(|statement| show(statement, zone, "Owed to you")).collect_view().into_any()
     };
-    let payouts = (!earnings.payouts.is_empty()).then(|| payouts(&earnings.payouts, zone));
+    let payouts = (!earnings.payouts.is_empty()).then(|| payouts(&earnings.payouts, zone, Some("/settings/payouts")));
     let body = view! {
         <div class="page-head"><h1>"Earnings"</h1><p class="lede">"What was released to you, and what was paid to your bank."</p></div>
         {statements}
@@ -35,7 +35,31 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     Ok(Page::new("Earnings", Shell::Work("/earnings"), body))
 }
 
-fn show(statement: &Statement, zone: Zone) -> AnyView {
+/// One beneficiary's statements and payouts, for the administrator.
+pub(crate) async fn beneficiary(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let party = request.last_segment().parse().map_err(|_| Error::NotFound)?;
+    let (name, earnings) = request.backend.beneficiary(request.signed_in()?, party).await?;
+    let zone = request.zone;
+    let statements = earnings.statements.iter().map(|statement| show(statement, zone, "Owed")).collect_view();
+    let payouts = (!earnings.payouts.is_empty()).then(|| payouts(&earnings.payouts, zone, None));
+    let nothing = earnings.statements.is_empty().then(|| {
+        let empty = empty("landmark", "Nothing earned yet", "What is released to this beneficiary stands here.", None);
+        view! { <section aria-label="Statements">{empty}</section> }
+    });
+    let body = view! {
+        <div class="page-head">
+            <nav class="breadcrumb" aria-label="Breadcrumb"><ol><li><a href="/admin/desk">"Payout desk"</a></li><li aria-current="page">{name.clone()}</li></ol></nav>
+            <h1>{name.clone()}</h1>
+        </div>
+        {nothing}
+        {statements}
+        {payouts}
+    };
+    Ok(Page::new(name, Shell::Work("/admin/desk"), body))
+}
+
+fn show(statement: &Statement, zone: Zone, owed: &'static str) -> AnyView {
     let currency = statement.balance.currency();
     let rows = statement.lines.iter().map(|line| {
         let order = line.order.map(|(id, number)| {
@@ -62,17 +86,17 @@ fn show(statement: &Statement, zone: Zone) -> AnyView {
                 <caption class="unseen">{title}</caption>
                 <thead><tr>
                     <th scope="col">"Movement"</th><th scope="col">"Order"</th><th scope="col">"Date"</th>
-                    <th scope="col" class="num">"Amount"</th><th scope="col" class="num">"Owed to you"</th>
+                    <th scope="col" class="num">"Amount"</th><th scope="col" class="num">{owed}</th>
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
-                <tfoot><tr><th scope="row" class="lead" colspan="4">"Owed to you now"</th><td class="num">{amount(statement.balance)}</td></tr></tfoot>
+                <tfoot><tr><th scope="row" class="lead" colspan="4">{format!("{owed} now")}</th><td class="num">{amount(statement.balance)}</td></tr></tfoot>
             </table></div>
         </section>
     }
     .into_any()
 }
 
-fn payouts(payouts: &[OrderPayout], zone: Zone) -> AnyView {
+fn payouts(payouts: &[OrderPayout], zone: Zone, bank: Option<&'static str>) -> AnyView {
     let rows = payouts.iter().map(|payout| {
         let href = format!("/orders/{}", payout.order);
         let failure = payout.failure.clone().map(|reason| view! { <span class="hint">{format!(" {reason}")}</span> });
@@ -87,7 +111,7 @@ fn payouts(payouts: &[OrderPayout], zone: Zone) -> AnyView {
     });
     view! {
         <section aria-labelledby="payouts">
-            <div class="section-head"><h2 id="payouts">"Payouts"</h2><a href="/settings/payouts">"Bank details"</a></div>
+            <div class="section-head"><h2 id="payouts">"Payouts"</h2>{bank.map(|href| view! { <a href=href>"Bank details"</a> })}</div>
             <div class="table dense"><table>
                 <caption class="unseen">"Payouts"</caption>
                 <thead><tr>

@@ -46,7 +46,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/settings/terms", "SI-I--"), ("GET", "/settings/notifications", "SIIIII"),
     ("GET", "/notifications", "SIIIII"), ("GET", "/disputes", "S---II"),
     ("GET", "/admin/suspense", "S----I"), ("GET", "/admin/payouts", "S----I"),
-    ("GET", "/admin/messages", "S----I"), ("GET", "/admin/settings", "S----I"), ("GET", "/admin/desk", "S----I"), ("GET", "/admin/batches/{batch}", "S-----"), ("GET", "/admin/statements", "S----I"),
+    ("GET", "/admin/messages", "S----I"), ("GET", "/admin/settings", "S----I"), ("GET", "/admin/desk", "S----I"), ("GET", "/admin/batches/{batch}", "S-----"), ("GET", "/admin/statements", "S----I"), ("GET", "/admin/beneficiaries/{party}", "S----I"),
     ("GET", "/admin/batches/{batch}/{file}", "------"), ("POST", "/do/batch-make", "-----I"), ("POST", "/do/batch-act", "------"),
     ("POST", "/do/statement-import", "-----I"), ("POST", "/do/movement-decide", "-----I"), ("POST", "/do/payout-schedule", "-I-I--"),
     ("GET", "/orders/{order}/transfer", "S-IIII"), ("POST", "/do/pay-by-transfer", "--IIII"), ("GET", "/platform/logo/{version}", "------"),
@@ -108,6 +108,7 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{picture}", "pic_00000000000000000000000000000000")
         .replace("{size}", "small")
         .replace("{version}", "1")
+        .replace("{party}", &world.provider)
         .replace("{batch}/{file}", "{batch}/payments.csv")
         .replace("{batch}", "bat_00000000000000000000000000000000")
         .replace("{file}", &world.file)

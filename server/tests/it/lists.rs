@@ -88,6 +88,9 @@ async fn the_payouts_that_are_ticked_on_the_desk_are_the_batch() {
     let ids: Vec<String> =
         desk.split("value=\"pyt_").skip(1).map(|part| format!("pyt_{}", part.split('"').next().unwrap())).collect();
     assert_eq!(ids.len(), 3);
+    let page = desk.split("/admin/beneficiaries/").nth(1).unwrap().split('"').next().unwrap();
+    let statement = boss.get(&format!("/admin/beneficiaries/{page}")).await.body;
+    assert!(statement.contains("seller@example.test Ltd") && statement.contains("Released from escrow"));
     // The one in the middle is left out.
     let made = boss.post("/do/batch-make", &[("payouts[0]", &ids[0]), ("payouts[2]", &ids[2])]).await;
     let batch = made.location().to_owned();

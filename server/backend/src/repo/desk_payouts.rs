@@ -1,7 +1,7 @@
 //! Payouts as the desk and the schedules of beneficiaries see them.
 
 use super::convert::{currency, from_enum_key, to_ms};
-use super::payouts::{Payout, PayoutKind, PayoutStatus, from_row};
+use super::payouts::{self, Payout, PayoutKind, PayoutStatus, from_row};
 use crate::entity::payout as entity;
 use crate::error::{Error, Result};
 use domain::Currency;
@@ -16,9 +16,7 @@ use time::OffsetDateTime;
 /// Queued instructions that wait on the payout desk: no worker takes them. Oldest first.
 pub(crate) async fn on_desk(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payout>> {
     let rows = entity::Entity::find()
-        .filter(entity::Column::Status.eq(PayoutStatus::Queued.key()))
-        .filter(entity::Column::NextAttemptAt.is_null())
-        .filter(entity::Column::BatchId.is_null())
+        .filter(payouts::on_desk())
         .order_by_asc(entity::Column::CreatedAt)
         .order_by_asc(entity::Column::Id)
         .limit(limit)

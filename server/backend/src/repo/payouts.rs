@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use domain::Money;
 use domain::ids::{BankAccountId, BatchId, OrderId, PartyId, PaymentId, PayoutId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -266,7 +267,8 @@ pub(crate) async fn stuck(connection: &impl ConnectionTrait, limit: u64) -> Resu
     rows.into_iter().map(from_row).collect()
 }
 
-/// Instructions that have waited for a person since `before` or longer and are not set aside yet.
+/// Instructions that have waited for a person since `before` or longer and are not set aside yet: for bank details, after
+/// a refusal, or on the desk.
 pub(crate) async fn forgotten(
     connection: &impl ConnectionTrait,
     before: OffsetDateTime,
@@ -274,7 +276,7 @@ pub(crate) async fn forgotten(
 ) -> Result<Vec<PayoutId>> {
     let waiting = [PayoutStatus::WaitingForBank.key(), PayoutStatus::Failed.key()];
     let ids: Vec<Uuid> = entity::Entity::find()
-        .filter(entity::Column::Status.is_in(waiting))
+        .filter(Condition::any().add(entity::Column::Status.is_in(waiting)).add(on_desk()))
         .filter(entity::Column::SetAsideAt.is_null())
         .filter(entity::Column::UpdatedAt.lte(to_ms(before)))
         .order_by_asc(entity::Column::UpdatedAt)
@@ -285,6 +287,14 @@ pub(crate) async fn forgotten(
         .all(connection)
         .await?;
     Ok(ids.into_iter().map(PayoutId).collect())
+}
+
+/// Queued, and no worker takes it: it waits for a batch.
+pub(super) fn on_desk() -> Condition {
+    Condition::all()
+        .add(entity::Column::Status.eq(PayoutStatus::Queued.key()))
+        .add(entity::Column::NextAttemptAt.is_null())
+        .add(entity::Column::BatchId.is_null())
 }
 
 /// Marks an instruction as unclaimed.

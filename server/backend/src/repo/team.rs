@@ -8,7 +8,8 @@ use domain::permission::MemberRole;
 use domain::text::Email;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -210,6 +211,18 @@ pub(crate) async fn lock_invitation(
     now: OffsetDateTime,
 ) -> Result<Option<Invitation>> {
     open(now).filter(invitation::Column::Id.eq(id.0)).lock_exclusive().one(tx).await?.map(from_row).transpose()
+}
+
+/// How many people were invited to an account's team after `since`, whatever became of it.
+pub(crate) async fn invited_since(
+    connection: &impl ConnectionTrait,
+    account: AccountId,
+    since: OffsetDateTime,
+) -> Result<u64> {
+    let query = invitation::Entity::find()
+        .filter(invitation::Column::AccountId.eq(account.0))
+        .filter(invitation::Column::CreatedAt.gt(to_ms(since)));
+    Ok(query.count(connection).await?)
 }
 
 /// Closes an invitation.

@@ -10,10 +10,10 @@ use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::names::Names;
 use crate::service::platform::{OwnBank, Platform};
 use crate::service::viewer::Viewer;
-use domain::ids::{BatchId, PayoutId, UserId};
+use domain::ids::{BatchId, PartyId, PayoutId, UserId};
 use domain::money::{Currency, Money};
 use sea_orm::DatabaseTransaction;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub struct DeskPayout {
 #[derive(Debug, Clone)]
 pub struct BeneficiaryBalance {
     /// Whose money it is.
+    pub party: PartyId,
+    /// Its name.
     pub name: String,
     /// Everything that is owed.
     pub owed: Money,
@@ -105,23 +107,23 @@ impl Backend {
     async fn beneficiary_balances(&self) -> Result<Vec<BeneficiaryBalance>> {
         let connection = self.db().read();
         let mut names = Names::default();
-        let mut sums: BTreeMap<(String, Currency), (i64, i64, i64)> = BTreeMap::new();
+        let mut sums: BTreeMap<(PartyId, Currency), (i64, i64, i64)> = BTreeMap::new();
         for (party, currency, status, minor, count) in desk_payouts::open_sums(connection).await? {
-            let name = names.party(connection, party).await?;
-            let sum = sums.entry((name, currency)).or_default();
+            let sum = sums.entry((party, currency)).or_default();
             let is_stuck =
                 matches!(status, PayoutStatus::WaitingForBank | PayoutStatus::Failed | PayoutStatus::Unclaimed);
             *sum = (sum.0 + minor, sum.1 + if is_stuck { minor } else { 0 }, sum.2 + count);
         }
-        let mut balances: Vec<BeneficiaryBalance> = sums
-            .into_iter()
-            .map(|((name, currency), (owed, stuck, payouts))| BeneficiaryBalance {
-                name,
+        let mut balances = Vec::with_capacity(sums.len());
+        for ((party, currency), (owed, stuck, payouts)) in sums {
+            balances.push(BeneficiaryBalance {
+                party,
+                name: names.party(connection, party).await?,
                 owed: Money::or_zero(owed, currency),
                 stuck: Money::or_zero(stuck, currency),
                 payouts,
-            })
-            .collect();
+            });
+        }
         balances.sort_by_key(|row| std::cmp::Reverse(row.owed.minor()));
         Ok(balances)
     }
@@ -184,9 +186,11 @@ impl Backend {
         let platform = self.platform().await?;
         let now = self.now();
         let tx = self.db().begin().await?;
+        // In one order, so that two administrators at once do not wait for each other in a circle.
+        let chosen: BTreeSet<PayoutId> = chosen.iter().copied().collect();
         let mut found = Vec::with_capacity(chosen.len());
         for id in chosen {
-            let payout = payouts::lock(&tx, *id).await?;
+            let payout = payouts::lock(&tx, id).await?;
             if payout.status != PayoutStatus::Queued || payout.batch.is_some() || payout.bank_account.is_none() {
                 return Err(Error::Refused("Some of these payouts do not wait any more. Look again."));
             }

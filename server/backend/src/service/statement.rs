@@ -7,6 +7,7 @@ use crate::repo::ledger::{self, LinesOf};
 use crate::repo::orders;
 use crate::repo::payouts::{self, Payout};
 use crate::service::bank::earning;
+use crate::service::names::Names;
 use crate::service::viewer::Viewer;
 use domain::ids::{OrderId, PartyId};
 use domain::ledger::LedgerAccount;
@@ -55,8 +56,21 @@ impl Backend {
     /// # Errors
     /// [`crate::Error::NotFound`] for who earns nothing.
     pub async fn earnings(&self, viewer: &Viewer) -> Result<Earnings> {
+        self.earnings_of(PartyId::Account(earning(viewer)?.account)).await
+    }
+
+    /// The name of a beneficiary with what it earned and was paid, for the administrator.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`] for everybody else, and for who does not exist.
+    pub async fn beneficiary(&self, viewer: &Viewer, party: PartyId) -> Result<(String, Earnings)> {
+        self.administrator(viewer)?;
+        let name = Names::default().party(self.db().read(), party).await?;
+        Ok((name, self.earnings_of(party).await?))
+    }
+
+    async fn earnings_of(&self, party: PartyId) -> Result<Earnings> {
         let connection = self.db().read();
-        let party = PartyId::Account(earning(viewer)?.account);
         let payable = LedgerAccount::Payable(party);
         let code = payable.code();
         let mut statements: BTreeMap<String, Vec<StatementLine>> = BTreeMap::new();

@@ -91,8 +91,8 @@ impl Backend {
         let tx = self.db().begin().await?;
         let payout = payouts::lock(&tx, id).await?;
         let has_target = payout.bank_account.is_some() || payout.payment.is_some();
-        if payout.status != PayoutStatus::Failed || !has_target {
-            return Err(Error::Refused("Only what the bank refused can be tried again."));
+        if !matches!(payout.status, PayoutStatus::Failed | PayoutStatus::Unclaimed) || !has_target {
+            return Err(Error::Refused("Only what the bank refused or what was set aside can be tried again."));
         }
         let change = Change {
             status: PayoutStatus::Queued,
@@ -144,7 +144,8 @@ impl Backend {
         let order = payouts::order_of(&tx, id).await?;
         let mut stored = orders::lock(&tx, order).await?;
         let payout = payouts::lock(&tx, id).await?;
-        let waited = matches!(payout.status, PayoutStatus::WaitingForBank | PayoutStatus::Failed);
+        let on_desk = payout.status == PayoutStatus::Queued && payout.batch.is_none();
+        let waited = on_desk || matches!(payout.status, PayoutStatus::WaitingForBank | PayoutStatus::Failed);
         if !waited || payout.set_aside_at.is_some() || payout.updated_at > now - UNCLAIMED_AFTER {
             return Ok(());
         }

@@ -19,6 +19,8 @@ pub use crate::repo::team::{Invitation as TeamInvitation, TeamAction as Action};
 
 /// How long an invitation can be accepted.
 const INVITATION_LIFE: Duration = Duration::days(7);
+/// Most invitations of one account in 24 hours: each is a mail to somebody who did not ask for it.
+const INVITATIONS_A_DAY: u64 = 20;
 /// Changes shown on the page.
 const HISTORY: u64 = 50;
 
@@ -130,6 +132,9 @@ impl Backend {
             && accounts::members(&tx, own.account).await?.contains(&user.id)
         {
             return Err(Error::field("email", "This person is in the team already."));
+        }
+        if team::invited_since(&tx, own.account, now - Duration::DAY).await? >= INVITATIONS_A_DAY {
+            return Err(Error::Refused("Your account invited many people today. Go on tomorrow."));
         }
         let invitation = Invitation {
             id: InvitationId(Uuid::now_v7()),

@@ -347,3 +347,29 @@ async fn payouts_follow_the_rhythm_and_the_least_that_the_seller_chose() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_nobody_puts_into_a_batch_for_90_days_is_set_aside_and_the_order_ends() {
+    on_each(async |on: &TestBackend| {
+        let shop = Shop::open(on).await;
+        let (boss, _) = administrators(on).await;
+        shop.bank("0123456789").await;
+        set_up(on, &boss, true).await;
+        let order = accepted(&shop, "5,000").await;
+        on.later(Duration::days(89));
+        on.backend.run_until_idle().await.unwrap();
+        assert_eq!(status(&shop, order).await, (Status::Accepted, vec![PayoutStatus::Queued]));
+        on.later(Duration::days(2));
+        on.backend.run_until_idle().await.unwrap();
+        assert_eq!(status(&shop, order).await, (Status::Completed, vec![PayoutStatus::Unclaimed]));
+        assert_eq!(on_desk(on, &boss).await, []);
+        shop.books_are_right().await;
+        // Still owed: the administrator brings it back to the desk.
+        let stuck = on.backend.stuck_payouts(&boss, 10).await.unwrap();
+        on.backend.retry_payout(&boss, stuck[0].payout.id).await.unwrap();
+        on.backend.run_until_idle().await.unwrap();
+        assert_eq!(on_desk(on, &boss).await.len(), 1);
+        shop.books_are_right().await;
+    })
+    .await;
+}

@@ -79,6 +79,11 @@ async fn an_invitation_is_for_its_address_alone_and_ends_after_a_week_or_when_ta
         on.backend.invite_member(&shop.seller, EVE, "support").await.unwrap();
         let open = on.backend.team(&shop.seller).await.unwrap().invitations.remove(0);
         on.backend.take_back_invitation(&shop.seller, open.id).await.unwrap();
+        for index in 0..19 {
+            on.backend.invite_member(&shop.seller, &format!("many-{index}@example.com"), "support").await.unwrap();
+        }
+        let twenty_first = on.backend.invite_member(&shop.seller, "one-more@example.com", "support").await;
+        assert!(matches!(twenty_first, Err(Error::Refused(_))), "{twenty_first:?}");
         let back = on.backend.answer_team_invitation(&eve, open.id, true).await;
         assert!(matches!(back, Err(Error::NotFound)));
         assert_eq!(on.backend.team(&shop.seller).await.unwrap().members.len(), 1);
