@@ -51,8 +51,7 @@ test('the table of orders is narrowed, and exactly its rows are exported', async
   expect(text).not.toContain('Red lamp');
 });
 
-test('a seller signs in, makes an order and finds it, by keyboard alone', async ({ open, hasTouch }) => {
-  test.skip(!!hasTouch, 'a phone has no keyboard');
+test('a seller signs in, makes an order and finds it, by keyboard alone', async ({ open }) => {
   const page = await open();
   await page.goto('/sign-in');
   /** Tabs until the focused element has this name, as a person without a mouse would. */
