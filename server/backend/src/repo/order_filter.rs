@@ -97,7 +97,8 @@ fn sellers_named(part: &str) -> SelectStatement {
     QuerySelect::query(&mut named).take()
 }
 
-fn total() -> Expr {
+/// What an order costs, minor units.
+pub(super) fn total() -> Expr {
     Expr::col(entity::Column::ProductMinor).add(Expr::col(entity::Column::ShippingMinor))
 }
 

@@ -1,11 +1,12 @@
 //! Orders: rows in and out, with finders that always ask who is looking.
 
 use super::convert::{currency, enum_key, from_enum_key, from_json, from_ms, from_ms_opt, key, to_json, to_ms};
-use super::order_filter::{Filter, Sort};
+use super::order_filter::{Filter, Sort, total};
 use crate::entity::order as entity;
 use crate::error::{Error, Result};
 use domain::ids::{AccountId, ListingId, OrderId, ProviderId};
 use domain::order::{Order, Parties, Price, Role, Side, Status};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -198,15 +199,22 @@ pub(crate) async fn by_deadline(connection: &impl ConnectionTrait, filter: &Filt
     rows.into_iter().map(from_row).collect()
 }
 
-/// Every matching order's money: currency, price and status, for totals.
+/// What the matching orders that hold money cost together, by currency in minor units.
 pub(crate) async fn held(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(String, i64)>> {
     let holding: Vec<&str> = Status::ALL.into_iter().filter(|status| status.holds_money()).map(Status::key).collect();
+    // PostgreSQL sums BIGINT to NUMERIC.
+    let sum = Expr::expr(Func::sum(total())).cast_as("BIGINT");
     let rows = entity::Entity::find()
         .filter(filter.condition())
         .filter(entity::Column::Status.is_in(holding))
+        .select_only()
+        .column(entity::Column::Currency)
+        .column_as(sum, "held")
+        .group_by(entity::Column::Currency)
+        .into_tuple()
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.currency, row.product_minor + row.shipping_minor)).collect())
+    Ok(rows)
 }
 
 /// Sets when whoever the order waits for is reminded next.
