@@ -44,29 +44,29 @@ struct Sheet<'a, 'b> {
     y: f32,
 }
 
-/// Prints a receipt.
+/// Prints a receipt that `issuer` gives.
 ///
 /// # Errors
 /// The built-in font or the document library fail, which would be a fault of ours.
-pub fn print(receipt: &Receipt) -> Result<Vec<u8>, PdfError> {
+pub fn print(receipt: &Receipt, issuer: &str) -> Result<Vec<u8>, PdfError> {
     let font = Font::new(FONT.to_vec().into(), 0).ok_or(PdfError::Font)?;
     let face = Face::parse(FONT, 0).map_err(|_| PdfError::Font)?;
     let mut document = Document::new();
     let title = format!("{} {}", receipt.kind.title(), receipt.number);
-    document.set_metadata(Metadata::new().title(title).creator(receipt.issuer.clone()).language("en".to_owned()));
+    document.set_metadata(Metadata::new().title(title).creator(issuer.to_owned()).language("en".to_owned()));
     let size = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(PdfError::Font)?;
     let mut page = document.start_page_with(size);
     let mut surface = page.surface();
     let mut sheet = Sheet { surface: &mut surface, font, face, y: MARGIN + 12.0 };
-    sheet.draw(receipt);
+    sheet.draw(receipt, issuer);
     surface.finish();
     page.finish();
     document.finish().map_err(|error| PdfError::Document(format!("{error:?}")))
 }
 
 impl Sheet<'_, '_> {
-    fn draw(&mut self, receipt: &Receipt) {
-        self.text(MARGIN, 13.0, &receipt.issuer, INK);
+    fn draw(&mut self, receipt: &Receipt, issuer: &str) {
+        self.text(MARGIN, 13.0, issuer, INK);
         self.y += 34.0;
         self.text(MARGIN, 24.0, receipt.kind.title(), INK);
         self.y += LINE;
@@ -87,7 +87,7 @@ impl Sheet<'_, '_> {
         self.rule(1.2);
         self.amount(receipt.total.0, receipt.total.1, 12.0);
         self.y += 24.0;
-        self.text(MARGIN, 9.0, &receipt.statement(), GREY);
+        self.text(MARGIN, 9.0, &Receipt::statement(issuer), GREY);
     }
 
     fn text(&mut self, x: f32, size: f32, text: &str, ink: Ink) {

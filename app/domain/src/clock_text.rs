@@ -1,6 +1,7 @@
 //! Instants and durations as people read them. The instants come from outside: nothing here reads a clock.
 
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::macros::format_description;
+use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
 /// A viewer's time zone as far as the page knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +71,12 @@ pub fn instant(at: OffsetDateTime, zone: Zone) -> String {
 pub fn date(at: OffsetDateTime, zone: Zone) -> String {
     let at = at.to_offset(zone.offset);
     format!("{} {} {}", at.day(), &at.month().to_string()[..3], at.year())
+}
+
+/// A calendar day written as `2026-12-25`, and only so: what files of banks and lists of holidays carry.
+#[must_use]
+pub fn iso_date(text: &str) -> Option<Date> {
+    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
 }
 
 /// RFC 3339 in UTC to the second, for `datetime` attributes and APIs.

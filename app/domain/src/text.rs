@@ -21,6 +21,12 @@ impl FieldError {
     }
 }
 
+/// Words of people for a cell of a CSV file: what a spreadsheet would run as a formula is made plain text.
+#[must_use]
+pub fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
 /// An e-mail address, trimmed and in lower case, so that one mailbox is one account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -2,8 +2,8 @@
 
 #![expect(missing_docs, reason = "the generated argument types repeat the form's fields")]
 
-use super::Post;
 use super::upload::read;
+use super::{Post, id};
 use crate::request::Seed;
 use backend::Error;
 use domain::ids::{BatchId, PayoutId, StatementLineId};
@@ -22,8 +22,7 @@ pub async fn batch_make(#[server(default)] payouts: Vec<String>) -> Result<(), S
     let post = Post::load(Seed::capture()).await?;
     let made = async {
         let viewer = post.viewer()?;
-        let chosen: Vec<PayoutId> =
-            payouts.iter().map(|id| id.parse().map_err(|_| Error::NotFound)).collect::<backend::Result<_>>()?;
+        let chosen: Vec<PayoutId> = payouts.iter().map(|typed| id(typed)).collect::<backend::Result<_>>()?;
         post.request.backend.make_batch(viewer, &chosen).await
     };
     match made.await {
@@ -41,7 +40,7 @@ pub async fn batch_act(#[server(default)] batch: String, #[server(default)] act:
     let post = Post::load(Seed::capture()).await?;
     let done = async {
         let (backend, viewer) = (&post.request.backend, post.viewer()?);
-        let id: BatchId = batch.parse().map_err(|_| Error::NotFound)?;
+        let id: BatchId = id(&batch)?;
         match act.as_str() {
             "approve" => backend.approve_batch(viewer, id).await.map(|()| "The batch is approved."),
             "dissolve" => backend.dissolve_batch(viewer, id).await.map(|()| "Its payouts wait on the desk again."),
@@ -91,7 +90,7 @@ pub async fn movement_decide(
     let post = Post::load(Seed::capture()).await?;
     let decided = async {
         let (backend, viewer) = (&post.request.backend, post.viewer()?);
-        let id: StatementLineId = movement.parse().map_err(|_| Error::NotFound)?;
+        let id: StatementLineId = id(&movement)?;
         match act.as_str() {
             "aside" => backend.put_line_aside(viewer, id, &note).await,
             _ => backend.assign_line(viewer, id, &order, &note).await,

@@ -2,21 +2,15 @@
 
 #![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
-use super::Post;
 use super::upload::read;
+use super::{Post, bank_fields, id};
 use crate::request::Seed;
 use backend::service::bank::BankDetails;
 use backend::service::listings::ListingForm;
 use backend::service::providers::ProviderForm;
 use backend::service::storefront::BuyForm;
-use backend::service::viewer::Viewer;
-use backend::{Error, Result as Done};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
-
-fn viewer(post: &Post) -> Done<&Viewer> {
-    post.request.viewer.as_ref().ok_or(Error::NotFound)
-}
 
 /// Adds a service provider, or changes one.
 ///
@@ -37,29 +31,24 @@ pub async fn save_provider(
     let post = Post::load(Seed::capture()).await?;
     let bank = BankDetails { currency, bank_name, account_number, account_name };
     let form = ProviderForm { name, email, phone, commission, bank };
-    let backend = &post.request.backend;
-    let saved = match (viewer(&post), provider.as_str()) {
-        (Ok(viewer), "") => backend.add_provider(viewer, &form).await.map(|_| ()),
-        (Ok(viewer), id) => match id.parse() {
-            Ok(id) => backend.edit_provider(viewer, id, &form).await,
-            Err(_) => Err(Error::NotFound),
-        },
-        (Err(error), _) => Err(error),
+    let saved = async {
+        let (backend, viewer) = (&post.request.backend, post.viewer()?);
+        if provider.is_empty() {
+            return backend.add_provider(viewer, &form).await.map(|_| ());
+        }
+        backend.edit_provider(viewer, id(&provider)?, &form).await
     };
     let back = if provider.is_empty() { "/providers/new".to_owned() } else { format!("/providers/{provider}") };
-    match saved {
+    match saved.await {
         Ok(()) => post.done("The provider is saved.", "/providers").await,
         Err(error) => {
-            let typed = [
+            let about = [
                 ("name", form.name.as_str()),
                 ("email", &form.email),
                 ("phone", &form.phone),
                 ("commission", &form.commission),
-                ("currency", &form.bank.currency),
-                ("bank_name", &form.bank.bank_name),
-                ("account_number", &form.bank.account_number),
-                ("account_name", &form.bank.account_name),
             ];
+            let typed = [&about[..], &bank_fields(&form.bank)[..]].concat();
             post.refuse(error, &back, "provider", &typed).await
         }
     }
@@ -72,14 +61,8 @@ pub async fn save_provider(
 #[server(prefix = "/do", endpoint = "provider-remove")]
 pub async fn remove_provider(#[server(default)] provider: String) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let removed = match (viewer(&post), provider.parse()) {
-        (Ok(viewer), Ok(id)) => post.request.backend.remove_provider(viewer, id).await,
-        _ => Err(Error::NotFound),
-    };
-    match removed {
-        Ok(()) => post.done("The provider is removed.", "/providers").await,
-        Err(error) => post.refuse(error, "/providers", "provider", &[]).await,
-    }
+    let removed = async { post.request.backend.remove_provider(post.viewer()?, id(&provider)?).await };
+    post.settle(removed.await, "The provider is removed.", "/providers", "provider", &[]).await
 }
 
 /// Makes a listing, or changes one.
@@ -115,13 +98,12 @@ pub async fn save_listing(
         commission,
         state,
     };
-    let id = if listing.is_empty() { Ok(None) } else { listing.parse().map(Some) };
-    let saved = match (viewer(&post), id) {
-        (Ok(viewer), Ok(id)) => post.request.backend.save_listing(viewer, id, &form).await,
-        _ => Err(Error::NotFound),
+    let saved = async {
+        let listing = if listing.is_empty() { None } else { Some(id(&listing)?) };
+        post.request.backend.save_listing(post.viewer()?, listing, &form).await
     };
     let back = if listing.is_empty() { "/listings/new".to_owned() } else { format!("/listings/{listing}") };
-    match saved {
+    match saved.await {
         Ok(id) => post.done("The listing is saved.", &format!("/listings/{id}")).await,
         Err(error) => {
             let typed = [
@@ -152,15 +134,9 @@ pub async fn add_pictures(data: MultipartData) -> Result<(), ServerFnError> {
     let form = read(data).await?;
     let post = Post::load(seed).await?;
     let listing = form.fields.get("listing").cloned().unwrap_or_default();
-    let added = match (viewer(&post), listing.parse()) {
-        (Ok(viewer), Ok(id)) => post.request.backend.add_pictures(viewer, id, form.files.clone()).await,
-        _ => Err(Error::NotFound),
-    };
+    let added = async { post.request.backend.add_pictures(post.viewer()?, id(&listing)?, form.files.clone()).await };
     let back = format!("/listings/{listing}");
-    match added {
-        Ok(()) => post.done("The pictures are added.", &back).await,
-        Err(error) => post.refuse(error, &back, "pictures", &[]).await,
-    }
+    post.settle(added.await, "The pictures are added.", &back, "pictures", &[]).await
 }
 
 /// Removes a picture of a listing.
@@ -173,15 +149,9 @@ pub async fn remove_picture(
     #[server(default)] picture: String,
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let removed = match (viewer(&post), listing.parse(), picture.parse()) {
-        (Ok(viewer), Ok(listing), Ok(picture)) => post.request.backend.remove_picture(viewer, listing, picture).await,
-        _ => Err(Error::NotFound),
-    };
+    let removed = async { post.request.backend.remove_picture(post.viewer()?, id(&listing)?, id(&picture)?).await };
     let back = format!("/listings/{listing}");
-    match removed {
-        Ok(()) => post.done("The picture is removed.", &back).await,
-        Err(error) => post.refuse(error, &back, "pictures", &[]).await,
-    }
+    post.settle(removed.await, "The picture is removed.", &back, "pictures", &[]).await
 }
 
 /// Takes a listing away.
@@ -191,14 +161,8 @@ pub async fn remove_picture(
 #[server(prefix = "/do", endpoint = "listing-archive")]
 pub async fn archive_listing(#[server(default)] listing: String) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let archived = match (viewer(&post), listing.parse()) {
-        (Ok(viewer), Ok(id)) => post.request.backend.archive_listing(viewer, id).await,
-        _ => Err(Error::NotFound),
-    };
-    match archived {
-        Ok(()) => post.done("The listing is archived.", "/listings").await,
-        Err(error) => post.refuse(error, "/listings", "listing", &[]).await,
-    }
+    let archived = async { post.request.backend.archive_listing(post.viewer()?, id(&listing)?).await };
+    post.settle(archived.await, "The listing is archived.", "/listings", "listing", &[]).await
 }
 
 /// Sets one's own storefront.
@@ -212,17 +176,9 @@ pub async fn save_storefront(
     #[server(default)] about: String,
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let saved = match viewer(&post) {
-        Ok(viewer) => post.request.backend.set_storefront(viewer, &slug, &name, &about).await,
-        Err(error) => Err(error),
-    };
-    match saved {
-        Ok(()) => post.done("Your storefront is open.", "/settings/storefront").await,
-        Err(error) => {
-            let typed = [("slug", slug.as_str()), ("name", &name), ("about", &about)];
-            post.refuse(error, "/settings/storefront", "storefront", &typed).await
-        }
-    }
+    let saved = async { post.request.backend.set_storefront(post.viewer()?, &slug, &name, &about).await };
+    let typed = [("slug", slug.as_str()), ("name", &name), ("about", &about)];
+    post.settle(saved.await, "Your storefront is open.", "/settings/storefront", "storefront", &typed).await
 }
 
 /// Buys from a storefront: makes the order, which is paid next.
@@ -239,11 +195,9 @@ pub async fn buy(
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     let form = BuyForm { email, name };
-    let bought = match listing.parse() {
-        Ok(id) => post.request.backend.buy(post.request.viewer.as_ref(), &slug, id, &form, &key).await,
-        Err(_) => Err(Error::NotFound),
-    };
-    match bought {
+    let bought =
+        async { post.request.backend.buy(post.request.viewer.as_ref(), &slug, id(&listing)?, &form, &key).await };
+    match bought.await {
         Ok(order) => {
             post.go(&format!("/orders/{order}"));
             Ok(())
@@ -265,17 +219,9 @@ pub async fn invite_seller(
     #[server(default)] commission: String,
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let invited = match viewer(&post) {
-        Ok(viewer) => post.request.backend.invite_seller(viewer, &email, &commission).await,
-        Err(error) => Err(error),
-    };
-    match invited {
-        Ok(()) => post.done("The invitation is sent.", "/sellers").await,
-        Err(error) => {
-            let typed = [("email", email.as_str()), ("commission", &commission)];
-            post.refuse(error, "/sellers", "invite", &typed).await
-        }
-    }
+    let invited = async { post.request.backend.invite_seller(post.viewer()?, &email, &commission).await };
+    let typed = [("email", email.as_str()), ("commission", &commission)];
+    post.settle(invited.await, "The invitation is sent.", "/sellers", "invite", &typed).await
 }
 
 /// A seller answers an operator's invitation.
@@ -289,15 +235,9 @@ pub async fn answer_invitation(
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     let accepts = answer == "accept";
-    let answered = match (viewer(&post), association.parse()) {
-        (Ok(viewer), Ok(id)) => post.request.backend.answer_invitation(viewer, id, accepts).await,
-        _ => Err(Error::NotFound),
-    };
+    let answered = async { post.request.backend.answer_invitation(post.viewer()?, id(&association)?, accepts).await };
     let said = if accepts { "You are on the marketplace now." } else { "The invitation is declined." };
-    match answered {
-        Ok(()) => post.done(said, "/marketplaces").await,
-        Err(error) => post.refuse(error, "/marketplaces", "answer", &[]).await,
-    }
+    post.settle(answered.await, said, "/marketplaces", "answer", &[]).await
 }
 
 /// An operator removes a seller, or takes an invitation back.
@@ -307,14 +247,8 @@ pub async fn answer_invitation(
 #[server(prefix = "/do", endpoint = "remove-seller")]
 pub async fn remove_seller(#[server(default)] association: String) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let removed = match (viewer(&post), association.parse()) {
-        (Ok(viewer), Ok(id)) => post.request.backend.remove_seller(viewer, id).await,
-        _ => Err(Error::NotFound),
-    };
-    match removed {
-        Ok(()) => post.done("Done. Orders that exist go on as they are.", "/sellers").await,
-        Err(error) => post.refuse(error, "/sellers", "remove", &[]).await,
-    }
+    let removed = async { post.request.backend.remove_seller(post.viewer()?, id(&association)?).await };
+    post.settle(removed.await, "Done. Orders that exist go on as they are.", "/sellers", "remove", &[]).await
 }
 
 /// A seller leaves a marketplace.
@@ -324,12 +258,6 @@ pub async fn remove_seller(#[server(default)] association: String) -> Result<(),
 #[server(prefix = "/do", endpoint = "leave-marketplace")]
 pub async fn leave_marketplace(#[server(default)] association: String) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let left = match (viewer(&post), association.parse()) {
-        (Ok(viewer), Ok(id)) => post.request.backend.leave_marketplace(viewer, id).await,
-        _ => Err(Error::NotFound),
-    };
-    match left {
-        Ok(()) => post.done("You left. Orders that exist go on as they are.", "/marketplaces").await,
-        Err(error) => post.refuse(error, "/marketplaces", "leave", &[]).await,
-    }
+    let left = async { post.request.backend.leave_marketplace(post.viewer()?, id(&association)?).await };
+    post.settle(left.await, "You left. Orders that exist go on as they are.", "/marketplaces", "leave", &[]).await
 }

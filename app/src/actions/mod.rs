@@ -23,12 +23,14 @@ use crate::page::log_fault;
 use crate::request::{Request, Seed};
 use crate::words::query_value;
 use backend::Error;
+use backend::service::bank::BankDetails;
 use backend::service::viewer::Viewer;
 use domain::text::FieldError;
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::ServerFnError;
 use leptos_axum::ResponseOptions;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// What every form post answers: a redirect is set on the response.
 pub(crate) type Answer = Result<(), ServerFnError>;
@@ -146,6 +148,21 @@ impl Post {
         self.go(back);
         Ok(())
     }
+}
+
+/// The id in a field: a stranger's and a misspelt one are answered alike.
+pub(crate) fn id<T: FromStr>(typed: &str) -> backend::Result<T> {
+    typed.parse().map_err(|_| Error::NotFound)
+}
+
+/// What was typed about a bank account, for the form that comes back.
+fn bank_fields(form: &BankDetails) -> [(&str, &str); 4] {
+    [
+        ("currency", form.currency.as_str()),
+        ("bank_name", &form.bank_name),
+        ("account_number", &form.account_number),
+        ("account_name", &form.account_name),
+    ]
 }
 
 /// A form with what was typed, as the next page shows it.

@@ -2,8 +2,8 @@
 
 #![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
-use super::Post;
 use super::upload::read;
+use super::{Post, id};
 use crate::pages::order_act::kind_of;
 use crate::request::Seed;
 use backend::Error;
@@ -173,7 +173,7 @@ pub async fn pay(
 
 /// The order and the quote of it that a form is about.
 fn quoted(order: &str, quote: &str) -> backend::Result<(OrderRef, QuoteId)> {
-    Ok((OrderRef::parse(order)?, quote.parse().map_err(|_| Error::NotFound)?))
+    Ok((OrderRef::parse(order)?, id(quote)?))
 }
 
 /// Starts paying by bank transfer and shows what to send.

@@ -2,8 +2,8 @@
 
 #![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
-use super::Post;
 use super::upload::read;
+use super::{Post, bank_fields};
 use crate::request::Seed;
 use backend::service::bank::BankDetails;
 use backend::service::platform_forms::{FeesForm, LimitsForm};
@@ -119,13 +119,7 @@ pub async fn platform_bank(
     let post = Post::load(Seed::capture()).await?;
     let form = BankDetails { currency, bank_name, account_number, account_name };
     let set = async { post.request.backend.set_own_bank(post.viewer()?, &form, &code).await };
-    let typed = [
-        ("currency", form.currency.as_str()),
-        ("bank_name", &form.bank_name),
-        ("account_number", &form.account_number),
-        ("account_name", &form.account_name),
-        ("code", &code),
-    ];
+    let typed = [&bank_fields(&form)[..], &[("code", code.as_str())]].concat();
     post.settle(set.await, "The account is set.", PAGE, "own_bank", &typed).await
 }
 

@@ -2,10 +2,9 @@
 
 #![expect(missing_docs, clippy::too_many_arguments, reason = "server functions take the fields of their form")]
 
-use super::Post;
+use super::{Post, bank_fields, id};
 use crate::pages::delivery_terms::typed;
 use crate::request::Seed;
-use backend::Error;
 use backend::service::bank::BankDetails;
 use backend::service::delivery_terms::TermsForm;
 use domain::money::Currency;
@@ -24,22 +23,8 @@ pub async fn save_bank_details(
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     let form = BankDetails { currency, bank_name, account_number, account_name };
-    let set = match &post.request.viewer {
-        Some(viewer) => post.request.backend.set_bank_details(viewer, &form).await,
-        None => Err(Error::NotFound),
-    };
-    match set {
-        Ok(()) => post.done("Your bank details are saved.", "/settings/payouts").await,
-        Err(error) => {
-            let typed = [
-                ("currency", form.currency.as_str()),
-                ("bank_name", &form.bank_name),
-                ("account_number", &form.account_number),
-                ("account_name", &form.account_name),
-            ];
-            post.refuse(error, "/settings/payouts", "bank", &typed).await
-        }
-    }
+    let set = async { post.request.backend.set_bank_details(post.viewer()?, &form).await };
+    post.settle(set.await, "Your bank details are saved.", "/settings/payouts", "bank", &bank_fields(&form)).await
 }
 
 /// Sets when a seller is paid.
@@ -67,14 +52,8 @@ pub async fn save_payout_schedule(
 #[server(prefix = "/do", endpoint = "verify-identity")]
 pub async fn verify_identity() -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let verified = match &post.request.viewer {
-        Some(viewer) => post.request.backend.verify_identity_in_sandbox(viewer).await,
-        None => Err(Error::NotFound),
-    };
-    match verified {
-        Ok(()) => post.done("Your identity is verified.", "/settings/payouts").await,
-        Err(error) => post.refuse(error, "/settings/payouts", "identity", &[]).await,
-    }
+    let verified = async { post.request.backend.verify_identity_in_sandbox(post.viewer()?).await };
+    post.settle(verified.await, "Your identity is verified.", "/settings/payouts", "identity", &[]).await
 }
 
 /// Ends one of one's own sessions.
@@ -84,14 +63,8 @@ pub async fn verify_identity() -> Result<(), ServerFnError> {
 #[server(prefix = "/do", endpoint = "revoke-session")]
 pub async fn revoke_session(#[server(default)] session: String) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let revoked = match (&post.request.viewer, session.parse()) {
-        (Some(viewer), Ok(session)) => post.request.backend.revoke_session(viewer.user, session).await,
-        _ => Err(Error::NotFound),
-    };
-    match revoked {
-        Ok(()) => post.done("That browser is signed out.", "/settings").await,
-        Err(error) => post.refuse(error, "/settings", "sessions", &[]).await,
-    }
+    let revoked = async { post.request.backend.revoke_session(post.viewer()?.user, id(&session)?).await };
+    post.settle(revoked.await, "That browser is signed out.", "/settings", "sessions", &[]).await
 }
 
 /// Ends every session but this one.
@@ -101,11 +74,9 @@ pub async fn revoke_session(#[server(default)] session: String) -> Result<(), Se
 #[server(prefix = "/do", endpoint = "revoke-other-sessions")]
 pub async fn revoke_other_sessions() -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
-    let revoked = match &post.request.viewer {
-        Some(viewer) => post.request.backend.revoke_other_sessions(viewer.user, post.request.session.id()).await,
-        None => Err(Error::NotFound),
-    };
-    match revoked {
+    let revoked =
+        async { post.request.backend.revoke_other_sessions(post.viewer()?.user, post.request.session.id()).await };
+    match revoked.await {
         Ok(_) => post.done("Every other browser is signed out.", "/settings").await,
         Err(error) => post.refuse(error, "/settings", "sessions", &[]).await,
     }
@@ -145,13 +116,10 @@ pub async fn save_delivery_terms(
         escrow_fee_bearer,
         gateway_fee_bearer,
     };
-    let set = match &post.request.viewer {
-        Some(viewer) => post.request.backend.set_delivery_terms(viewer, &form).await,
-        None => Err(Error::NotFound),
-    };
+    let set = async { post.request.backend.set_delivery_terms(post.viewer()?, &form).await };
     let known = Currency::from_code(&form.currency).map_or("NGN", Currency::code);
     let back = format!("/settings/terms?currency={known}");
-    match set {
+    match set.await {
         Ok(()) => post.done("Saved. New orders start from these terms.", &back).await,
         Err(error) => post.refuse(error, &back, "delivery_terms", &typed(&form)).await,
     }

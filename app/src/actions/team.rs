@@ -2,17 +2,13 @@
 
 #![expect(missing_docs, reason = "the generated argument types repeat the form's fields")]
 
-use super::Post;
+use super::{Post, id};
 use crate::request::Seed;
 use backend::Error;
 use domain::ids::{AccountId, InvitationId, UserId};
 use leptos::prelude::*;
 
 const PAGE: &str = "/settings/team";
-
-fn id<T: std::str::FromStr>(typed: &str) -> backend::Result<T> {
-    typed.parse().map_err(|_| Error::NotFound)
-}
 
 /// Invites somebody to the team.
 ///

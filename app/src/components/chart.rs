@@ -26,9 +26,8 @@ pub(crate) fn days(title: &'static str, days: &[(OffsetDateTime, i64)], zone: Zo
             view! { <rect x=x y=y width=BAR height=height.max(1) rx="2"/>{label} }.into_any()
         })
         .collect();
-    let rows = days.iter().rev().filter(|(_, count)| *count > 0).map(|(day, count)| {
-        view! { <tr><th scope="row" class="lead">{date(*day, zone)}</th><td class="num">{*count}</td></tr> }
-    });
+    let rows = days.iter().rev().filter(|(_, count)| *count > 0);
+    let rows = rows.map(|(day, count)| (date(*day, zone), count.to_string()));
     let ends = days.first().zip(days.last()).map(|((first, _), (last, _))| (date(*first, zone), date(*last, zone)));
     let ends = ends.map(|(first, last)| view! { <p class="ends"><span>{first}</span><span>{last}</span></p> });
     let box_ = format!("0 0 {width} {}", HEIGHT + 22);
@@ -37,11 +36,7 @@ pub(crate) fn days(title: &'static str, days: &[(OffsetDateTime, i64)], zone: Zo
             <figcaption><b>{title}</b>" "<span class="hint">{format!("{total} in all")}</span></figcaption>
             <svg viewBox=box_ role="img" aria-label=format!("{title}: {total} in all, at most {highest} on one day")>{bars}</svg>
             {ends}
-            <details><summary>"The numbers"</summary>
-                <div class="table dense"><table><caption class="unseen">{title}</caption>
-                    <thead><tr><th scope="col">"Day"</th><th scope="col" class="num">"Orders"</th></tr></thead>
-                    <tbody>{rows.collect_view()}</tbody></table></div>
-            </details>
+            {numbers(title, ["Day", "Orders"], rows)}
         </figure>
     }
     .into_any()
@@ -76,20 +71,32 @@ pub(crate) fn weeks(measure: &Measure, values: &[(OffsetDateTime, Option<i64>)],
     });
     let bars: Vec<AnyView> = bars.collect();
     let rows = values.iter().rev().map(|(start, value)| {
-        let shown = value.map_or_else(|| "–".to_owned(), |value| format!("{value}{unit}"));
-        view! { <tr><th scope="row" class="lead">{date(*start, zone)}</th><td class="num">{shown}</td></tr> }
+        (date(*start, zone), value.map_or_else(|| "–".to_owned(), |value| format!("{value}{unit}")))
     });
     let box_ = format!("0 0 {width} {HEIGHT}");
     view! {
         <figure class="chart">
             <figcaption><b>{*title}</b>" "<span class="hint">{format!("{newest}{unit} lately")}</span></figcaption>
             <svg viewBox=box_ role="img" aria-label=format!("{title} by week, {newest}{unit} lately")>{bars}</svg>
-            <details><summary>"The numbers"</summary>
-                <div class="table dense"><table><caption class="unseen">{*title}</caption>
-                    <thead><tr><th scope="col">"Week from"</th><th scope="col" class="num">{*title}</th></tr></thead>
-                    <tbody>{rows.collect_view()}</tbody></table></div>
-            </details>
+            {numbers(title, ["Week from", title], rows)}
         </figure>
+    }
+    .into_any()
+}
+
+/// The numbers behind a chart as a table that opens: when, and how many.
+fn numbers(title: &'static str, head: [&'static str; 2], rows: impl Iterator<Item = (String, String)>) -> AnyView {
+    let rows: Vec<AnyView> = rows
+        .map(|(when, shown)| {
+            view! { <tr><th scope="row" class="lead">{when}</th><td class="num">{shown}</td></tr> }.into_any()
+        })
+        .collect();
+    view! {
+        <details><summary>"The numbers"</summary>
+            <div class="table dense"><table><caption class="unseen">{title}</caption>
+                <thead><tr><th scope="col">{head[0]}</th><th scope="col" class="num">{head[1]}</th></tr></thead>
+                <tbody>{rows}</tbody></table></div>
+        </details>
     }
     .into_any()
 }

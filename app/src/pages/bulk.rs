@@ -1,5 +1,6 @@
 //! Marking several orders as delivered: choose, see what would happen, then do it.
 
+use crate::actions::id;
 use crate::components::order::status;
 use crate::components::shell::Shell;
 use crate::components::{amount, empty, icon};
@@ -18,7 +19,7 @@ pub(crate) const TICK: &str = "o_";
 /// The ticked orders of a form or an address.
 pub(crate) fn ticked<'a>(names: impl Iterator<Item = &'a String>) -> Result<Vec<OrderId>> {
     let ids = names.filter_map(|name| name.strip_prefix(TICK));
-    ids.map(|id| id.parse().map_err(|_| Error::NotFound)).collect()
+    ids.map(id).collect()
 }
 
 /// The choice; and with `check` in the address, the dry run.

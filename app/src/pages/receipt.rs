@@ -5,7 +5,7 @@ use crate::components::{amount, icon, when};
 use crate::page::{Page, Visit};
 use backend::service::access::OrderRef;
 use backend::service::order_view::OrderView;
-use backend::service::receipts::{ReceiptKind, receipt};
+use backend::service::receipts::{Receipt, ReceiptKind, receipt};
 use backend::{Error, Result};
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let reference = OrderRef::parse(request.segment("orders"))?;
     let kind = ReceiptKind::from_key(request.last_segment()).ok_or(Error::NotFound)?;
     let (order, receipt) = request.backend.receipt(request.viewer.as_ref(), &reference, kind).await?;
-    let statement = receipt.statement();
+    let statement = Receipt::statement(&request.backend.platform_name());
     let facts = receipt.facts.into_iter().map(|(title, text)| view! { <div><dt>{title}</dt><dd>{text}</dd></div> });
     let lines =
         receipt.lines.into_iter().map(|(label, money)| view! { <div><dt>{label}</dt><dd>{amount(money)}</dd></div> });

@@ -1,16 +1,15 @@
 //! The list of orders as CSV: exactly the filtered rows.
 
-use super::files::failure;
+use super::files::{download, failure};
 use super::router::Web;
-use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use backend::service::order_export::ExportRow;
 use backend::service::order_list::{ListOf, ListQuery};
 use backend::{Error, Result};
-use domain::Money;
 use domain::clock_text::{Zone, rfc3339};
-use http::{HeaderMap, HeaderValue, Uri, header};
+use domain::text::cell;
+use http::{HeaderMap, Uri};
 use std::collections::BTreeMap;
 use tower_sessions::Session;
 
@@ -59,16 +58,7 @@ async fn read(web: &Web, session: &Session, zone: Zone, query: &BTreeMap<String,
     }
     let rows = web.backend.export_orders(&viewer, ListOf::read(query, &viewer), &asked).await?;
     let body = print(&rows).map_err(|source| Error::internal("export", source))?;
-    let mut response = Response::new(Body::from(body));
-    let pairs = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"orders.csv\""),
-        (header::CACHE_CONTROL, "private, no-store"),
-    ];
-    for (name, value) in pairs {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    Ok(response)
+    Ok(download(body, "text/csv; charset=utf-8", "orders.csv"))
 }
 
 fn print(rows: &[ExportRow]) -> std::result::Result<Vec<u8>, csv::Error> {
@@ -86,23 +76,13 @@ fn print(rows: &[ExportRow]) -> std::result::Result<Vec<u8>, csv::Error> {
             cell(&row.provider),
             cell(&row.operator),
             row.price.currency().code().to_owned(),
-            decimal(row.price),
-            decimal(row.paid_in),
-            decimal(row.held),
-            decimal(row.refunded),
-            decimal(row.share),
-            decimal(row.paid_out),
+            row.price.plain(),
+            row.paid_in.plain(),
+            row.held.plain(),
+            row.refunded.plain(),
+            row.share.plain(),
+            row.paid_out.plain(),
         ])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
-}
-
-/// `12500.00`, as spreadsheets read it.
-fn decimal(money: Money) -> String {
-    money.number().replace(',', "")
-}
-
-/// Words of people: one that a spreadsheet would run as a formula is made plain text.
-fn cell(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -22,6 +22,33 @@ pub(super) async fn serve(
     }
 }
 
+/// What a served file may do in a browser: nothing.
+pub(super) const SANDBOX: &str = "default-src 'none'; sandbox";
+
+/// A body under its headers; a value that no header can carry is left out.
+pub(super) fn with_headers<const N: usize>(body: impl Into<Body>, headers: [(HeaderName, &str); N]) -> Response {
+    let mut response = Response::new(body.into());
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// A file to be kept under `name`, of a person who is signed in, so that nothing in between keeps it.
+pub(super) fn download(body: impl Into<Body>, content_type: &str, name: &str) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    with_headers(
+        body,
+        [
+            (header::CONTENT_TYPE, content_type),
+            (header::CONTENT_DISPOSITION, &disposition),
+            (header::CACHE_CONTROL, "private, no-store"),
+        ],
+    )
+}
+
 /// The bare answer where a download cannot be given.
 pub(super) fn failure(error: &Error) -> Response {
     match error {
@@ -41,17 +68,14 @@ async fn read(backend: &Backend, session: &Session, order: &str, file: &str) -> 
     let shown = if info.content_type.starts_with("image/") { "inline" } else { "attachment" };
     let name: String =
         info.name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\;".contains(c) { c } else { '_' }).collect();
-    let mut response = Response::new(Body::from(body));
-    let pairs: [(HeaderName, String); 4] = [
-        (header::CONTENT_TYPE, info.content_type),
-        (header::CONTENT_DISPOSITION, format!("{shown}; filename=\"{name}\"")),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
-        (header::CACHE_CONTROL, "private, no-store".to_owned()),
-    ];
-    for (name, value) in pairs {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
-    }
-    Ok(response)
+    let disposition = format!("{shown}; filename=\"{name}\"");
+    Ok(with_headers(
+        body,
+        [
+            (header::CONTENT_TYPE, info.content_type.as_str()),
+            (header::CONTENT_DISPOSITION, &disposition),
+            (header::CONTENT_SECURITY_POLICY, SANDBOX),
+            (header::CACHE_CONTROL, "private, no-store"),
+        ],
+    ))
 }

@@ -1,12 +1,11 @@
 //! Pictures of what is offered.
 
-use super::files::failure;
+use super::files::{SANDBOX, failure, with_headers};
 use super::router::Web;
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use backend::{Error, Result};
-use http::{HeaderValue, header};
+use http::header;
 use tower_sessions::Session;
 
 /// Answers a picture in one of its sizes. It never changes, but its listing may be taken away, so it is kept for a day.
@@ -47,15 +46,13 @@ async fn read(web: &Web, session: &Session, picture: &str, size: &str) -> Result
     Ok(answer(body, "image/jpeg"))
 }
 
-fn answer(body: Vec<u8>, content_type: &'static str) -> Response {
-    let mut response = Response::new(Body::from(body));
-    let pairs = [
-        (header::CONTENT_TYPE, content_type),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
-        (header::CACHE_CONTROL, "private, max-age=86400"),
-    ];
-    for (name, value) in pairs {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
+fn answer(body: Vec<u8>, content_type: &str) -> Response {
+    with_headers(
+        body,
+        [
+            (header::CONTENT_TYPE, content_type),
+            (header::CONTENT_SECURITY_POLICY, SANDBOX),
+            (header::CACHE_CONTROL, "private, max-age=86400"),
+        ],
+    )
 }

@@ -3,7 +3,7 @@
 
 use super::statement::{Malformed, Movement};
 use super::xml::{Node, parse};
-use crate::service::platform_forms::date;
+use domain::clock_text::iso_date;
 use domain::money::{Currency, Money};
 use time::Date;
 
@@ -133,6 +133,6 @@ fn booked(entry: &Node) -> Result<Date, Malformed> {
         "" => entry.text_at(&["BookgDt", "DtTm"]),
         day => day,
     };
-    let day = written.get(..10).and_then(date);
+    let day = written.get(..10).and_then(iso_date);
     day.ok_or_else(|| Malformed::new(entry.line, "An entry without a booking date (BookgDt)."))
 }

@@ -1,7 +1,7 @@
 //! Payment orders as ISO 20022 `pain.001.001.09` (Customer Credit Transfer Initiation), the form most banks take.
 
 use domain::bank::looks_like_iban;
-use domain::money::Currency;
+use domain::money::{Currency, Money};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io;
@@ -62,7 +62,7 @@ pub fn print(order: &PaymentOrder) -> io::Result<String> {
     let mut xml = Xml { writer: Writer::new_with_indent(Vec::new(), b' ', 2) };
     xml.writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let count = order.transfers.len().to_string();
-    let sum = decimal(order.transfers.iter().map(|transfer| transfer.minor).sum(), order.currency);
+    let sum = Money::or_zero(order.transfers.iter().map(|transfer| transfer.minor).sum(), order.currency).plain();
     let made = order.made_at.replace_nanosecond(0).unwrap_or(order.made_at);
     let made = made.format(&Rfc3339).map_err(io::Error::other)?;
     let mut document = BytesStart::new("Document");
@@ -148,7 +148,8 @@ impl Xml {
                 let mut amount = BytesStart::new("InstdAmt");
                 amount.push_attribute(("Ccy", currency.code()));
                 xml.writer.write_event(Event::Start(amount))?;
-                xml.writer.write_event(Event::Text(BytesText::new(&decimal(transfer.minor, currency))))?;
+                xml.writer
+                    .write_event(Event::Text(BytesText::new(&Money::or_zero(transfer.minor, currency).plain())))?;
                 xml.writer.write_event(Event::End(BytesEnd::new("InstdAmt")))
             })?;
             xml.agent("CdtrAgt", &transfer.to)?;
@@ -157,11 +158,6 @@ impl Xml {
             xml.within("RmtInf", |xml| xml.text("Ustrd", &transfer.remittance, 140))
         })
     }
-}
-
-/// `12500.00`: as many decimals as the currency has.
-pub(crate) fn decimal(minor: i64, currency: Currency) -> String {
-    domain::Money::or_zero(minor, currency).number().replace(',', "")
 }
 
 /// Four letters of the bank, two of the country, two of the place, and perhaps three of the branch (ISO 9362).

@@ -2,7 +2,7 @@
 //! where the bank has them `reference`, `end_to_end`, `name`, `account`, `bank_reference` and `returned`, in any order.
 
 use super::statement::{Malformed, Movement};
-use crate::service::platform_forms::date;
+use domain::clock_text::iso_date;
 use domain::money::{Currency, Money};
 
 /// Reads a statement.
@@ -64,7 +64,7 @@ impl Columns {
         let typed = self.get(record, "currency");
         let currency = Currency::from_code(typed)
             .ok_or_else(|| Malformed::new(line, format!("“{typed}” is no currency that is known here.")))?;
-        let booked_on = date(self.get(record, "date"))
+        let booked_on = iso_date(self.get(record, "date"))
             .ok_or_else(|| Malformed::new(line, "Write the date as year-month-day, such as 2026-12-25."))?;
         let signed = self.get(record, "amount");
         let (credit, digits) = match signed.strip_prefix('-') {

@@ -6,7 +6,7 @@ use crate::mail::Mail;
 use crate::repo::accounts;
 use crate::repo::bank_accounts::{self, BankOwner};
 use crate::service::viewer::{Membership, Viewer};
-use crate::service::{outbox, payouts};
+use crate::service::{outbox, payouts, typed};
 use domain::bank::{Bank, SANDBOX_BANK, find_bank, iban_checks, looks_like_iban};
 use domain::ids::{BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
@@ -159,8 +159,8 @@ pub(crate) fn check(form: &BankDetails, sandbox: bool) -> Result<(Currency, Bank
     let mut keep = |field: &str, read: std::result::Result<String, String>| {
         read.map_err(|message| wrong.push(FieldError::new(field, message))).unwrap_or_default()
     };
-    let currency = Currency::from_code(&form.currency).filter(|currency| Currency::TRADED.contains(currency));
-    let naira = currency == Some(Currency::Ngn);
+    let currency = typed::traded(&form.currency);
+    let naira = currency == Ok(Currency::Ngn);
     let known = find_bank(&form.bank_name).filter(|bank| sandbox || *bank != SANDBOX_BANK);
     let named = match known {
         Some(bank) if naira => Ok(bank.name.to_owned()),
@@ -170,10 +170,8 @@ pub(crate) fn check(form: &BankDetails, sandbox: bool) -> Result<(Currency, Bank
     let bank = keep("bank_name", named);
     let holder = keep("account_name", text::line(&form.account_name, "the account holder's name", NAME_CHARS_MAX));
     let number = keep("account_number", account_number(&form.account_number, known.filter(|_| naira), naira));
-    let Some(currency) = currency else {
-        wrong.push(FieldError::new("currency", "Choose one of the offered currencies."));
-        return Err(Error::Invalid(wrong));
-    };
+    let currency =
+        typed::keep(&mut wrong, "currency", currency).ok_or_else(|| Error::Invalid(std::mem::take(&mut wrong)))?;
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }

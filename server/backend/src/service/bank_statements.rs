@@ -189,15 +189,14 @@ impl Backend {
         let number = stored.facts.number;
         let by_file = payout.batch.is_some();
         match (payout.status, movement.credit) {
-            (PayoutStatus::Sent | PayoutStatus::Unknown, false) if by_file => {
-                let state = SendState::Paid { reference: bank_name_of(movement) };
+            (PayoutStatus::Sent | PayoutStatus::Unknown, back) if by_file => {
+                let (state, said) = if back {
+                    (SendState::Failed(reason_of(movement)), " came back")
+                } else {
+                    (SendState::Paid { reference: bank_name_of(movement) }, "")
+                };
                 self.settle_payout(tx, &mut stored, &payout, Answered { attempt: payout.attempts, state }, now).await?;
-                Ok(Verdict::matched(format!("Payout of order {number}")))
-            }
-            (PayoutStatus::Sent | PayoutStatus::Unknown, true) if by_file => {
-                let state = SendState::Failed(reason_of(movement));
-                self.settle_payout(tx, &mut stored, &payout, Answered { attempt: payout.attempts, state }, now).await?;
-                Ok(Verdict::matched(format!("Payout of order {number} came back")))
+                Ok(Verdict::matched(format!("Payout of order {number}{said}")))
             }
             (PayoutStatus::Paid, true) if by_file => {
                 let key = format!("payout:{id}:returned:{line}");

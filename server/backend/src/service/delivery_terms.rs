@@ -4,6 +4,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::{accounts, delivery_terms};
 use crate::service::bank::selling;
+use crate::service::typed;
 use crate::service::viewer::Viewer;
 use domain::fee::Bearer;
 use domain::ids::AccountId;
@@ -80,8 +81,7 @@ pub(crate) async fn terms_of(
 }
 
 fn traded(code: &str) -> Result<Currency> {
-    let traded = Currency::from_code(code).filter(|currency| Currency::TRADED.contains(currency));
-    traded.ok_or_else(|| Error::field("currency", "Choose one of the offered currencies."))
+    typed::traded(code).map_err(|message| Error::field("currency", message))
 }
 
 /// Reads every field over the terms of before, and reports all that is wrong at once.

@@ -108,7 +108,6 @@ impl Backend {
             Filter { statuses: vec![Status::AwaitingPayment], awaits_agreement_of: Some(Side::Seller), ..all.clone() };
         needs_you.extend(orders::by_deadline(connection, &proposed, NEEDS_YOU_ROWS).await?);
         needs_you.sort_by_key(|stored| stored.order.deadline);
-        let counts = orders::counts(connection, &all).await?;
         let recent = self.order_list(viewer, ListOf::Sold, ListQuery::default()).await?;
         let payable = LedgerAccount::Payable(PartyId::Account(seller.account));
         Ok(SellerHome {
@@ -117,11 +116,11 @@ impl Backend {
             held: sums(orders::held(connection, &all).await?),
             payable: sums(ledger::balances(connection, &payable).await?),
             paid_this_month: self.paid_this_month(&payable).await?,
-            disputes: disputes(&counts),
+            disputes: disputes(&recent.counts),
+            has_orders: !recent.counts.is_empty(),
             recent: recent.rows.into_iter().take(8).collect(),
             flow: self.flow(&all, zone).await?,
             weeks: self.performance(&all, PartyId::Account(seller.account), zone).await?,
-            has_orders: !counts.is_empty(),
             has_bank: !setup.banks.is_empty(),
             verified: setup.verified,
             now: self.now(),
@@ -136,7 +135,6 @@ impl Backend {
         let connection = self.db().read();
         let operator = operating(viewer)?;
         let all = filter(viewer, ListOf::Operated);
-        let counts = orders::counts(connection, &all).await?;
         let sellers = associations::of_operator(connection, operator.account).await?;
         let active = sellers.iter().filter(|one| one.status == associations::AssociationStatus::Active).count();
         let payable = LedgerAccount::Payable(PartyId::Account(operator.account));
@@ -146,7 +144,7 @@ impl Backend {
             held: sums(orders::held(connection, &all).await?),
             payable: sums(ledger::balances(connection, &payable).await?),
             sellers: i64::try_from(active).unwrap_or(i64::MAX),
-            disputes: disputes(&counts),
+            disputes: disputes(&recent.counts),
             flow: self.flow(&all, zone).await?,
             weeks: self.performance(&all, PartyId::Account(operator.account), zone).await?,
             recent: recent.rows.into_iter().take(8).collect(),

@@ -5,9 +5,10 @@ use crate::error::{Error, Result};
 use crate::repo::payouts::{Payout, PayoutKind};
 use crate::repo::{desk_payouts, payout_schedules, providers};
 use crate::service::bank::earning;
+use crate::service::typed;
 use crate::service::viewer::Viewer;
 use domain::ids::{AccountId, PartyId};
-use domain::money::{Currency, Money};
+use domain::money::Currency;
 use domain::permission::Capability;
 use domain::schedule::{LONGEST_WAIT, PayoutSchedule, Rhythm};
 use sea_orm::DatabaseTransaction;
@@ -45,18 +46,12 @@ impl Backend {
     ) -> Result<()> {
         let account = earning(viewer)?.may(Capability::Bank)?.account;
         viewer.confirmed()?;
-        let currency = Currency::from_code(currency).filter(|currency| Currency::TRADED.contains(currency));
-        let currency = currency.ok_or_else(|| Error::field("currency", "Choose one of the offered currencies."))?;
+        let currency = typed::traded(currency).map_err(|message| Error::field("currency", message))?;
         let day = day.trim().parse::<u8>().unwrap_or(0);
         let rhythm = Rhythm::from_key(rhythm, day).ok_or_else(|| {
             Error::field("day", "Choose a day: 1 for Monday to 7 for Sunday of a week, or 1 to 28 of a month.")
         })?;
-        let least = match least.trim() {
-            "" | "0" => 0,
-            typed => Money::parse(typed, currency)
-                .map(Money::minor)
-                .map_err(|error| Error::field("least", error.to_string()))?,
-        };
+        let least = typed::minor(least, currency).map_err(|message| Error::field("least", message))?;
         let now = self.now();
         let tx = self.db().begin().await?;
         payout_schedules::set(&tx, account, currency, PayoutSchedule { rhythm, least }, now).await?;

@@ -7,13 +7,13 @@ use crate::port::{Send, SendState, Target};
 use crate::repo::bank_accounts::BankOwner;
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
-use crate::repo::payments::{self, PaymentStatus};
+use crate::repo::payments::{self, Payment, PaymentStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
 use crate::repo::{accounts, bank_accounts, desk_payouts, providers, suspense};
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::{desk, execute, notify, payout_schedule};
 use domain::Money;
-use domain::ids::{AccountId, BankAccountId, OrderId, PartyId, PaymentId, PayoutId};
+use domain::ids::{AccountId, BankAccountId, OrderId, PartyId, PayoutId};
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::settle::Settlement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -41,10 +41,7 @@ pub(crate) async fn instruct(
     settlement: &Settlement,
     now: OffsetDateTime,
 ) -> Result<()> {
-    let payment = match paid_by(tx, stored.order.id).await? {
-        Some(id) => Some(payments::by_id(tx, id).await?),
-        None => None,
-    };
+    let payment = paid_by(tx, stored.order.id).await?;
     // Money leaves from where it came in, so that no rail pays out what it never had.
     let rail = payment.as_ref().map_or_else(|| backend.rail().name().to_owned(), |payment| payment.rail.clone());
     let money = |minor| Money::new(minor, settlement.currency).map_err(|source| Error::internal("settlement", source));
@@ -102,11 +99,14 @@ pub(crate) async fn instruct(
 }
 
 /// The payment an order was paid with: its own, or one in suspense that was applied to it.
-async fn paid_by(tx: &DatabaseTransaction, order: OrderId) -> Result<Option<PaymentId>> {
+async fn paid_by(tx: &DatabaseTransaction, order: OrderId) -> Result<Option<Payment>> {
     let paid = payments::of_order(tx, order).await?;
-    match paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded) {
-        Some(payment) => Ok(Some(payment.id)),
-        None => suspense::applied_payment(tx, order).await,
+    if let Some(payment) = paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded) {
+        return Ok(Some(payment));
+    }
+    match suspense::applied_payment(tx, order).await? {
+        Some(id) => Ok(Some(payments::by_id(tx, id).await?)),
+        None => Ok(None),
     }
 }
 

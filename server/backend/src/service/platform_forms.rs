@@ -6,17 +6,16 @@ use crate::repo::platform_files;
 use crate::service::bank::{self, BankDetails};
 use crate::service::pictures;
 use crate::service::platform::{OwnBank, PriceLimits};
-use crate::service::typed::keep;
+use crate::service::typed::{self, keep};
 use crate::service::uploads::Upload;
 use crate::service::viewer::Viewer;
-use domain::clock_text::Zone;
+use domain::clock_text::{Zone, iso_date};
 use domain::fee::{FeeSchedule, Tariff};
 use domain::limits::{NAME_CHARS_MAX, PRICE_MINOR_MAX, PRICE_MINOR_MIN};
 use domain::money::{BasisPoints, Currency, Money};
 use domain::text::{self, FieldError};
 use std::collections::BTreeSet;
-use time::macros::format_description;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
 const LOGO: &str = "logo";
 
@@ -124,11 +123,11 @@ impl Backend {
         self.administrator(viewer)?;
         let mut wrong = Vec::new();
         let currency = traded(&mut wrong, &form.currency)?;
-        let min = minor(&mut wrong, "price_min", &form.price_min, currency);
-        let max = minor(&mut wrong, "price_max", &form.price_max, currency);
+        let min = keep(&mut wrong, "price_min", typed::minor(&form.price_min, currency));
+        let max = keep(&mut wrong, "price_max", typed::minor(&form.price_max, currency));
         let four_eyes = match form.four_eyes.trim() {
             "" => Some(None),
-            typed => minor(&mut wrong, "four_eyes", typed, currency).map(Some),
+            typed => keep(&mut wrong, "four_eyes", typed::minor(typed, currency)).map(Some),
         };
         let (Some(min), Some(max), Some(four_eyes)) = (min, max, four_eyes) else { return Err(Error::Invalid(wrong)) };
         let shown = |minor| Money::or_zero(minor, currency);
@@ -182,7 +181,7 @@ impl Backend {
         let mut days = BTreeSet::new();
         for (index, line) in holidays.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty()) {
             let message = || format!("Line {}: write a date as year-month-day, such as 2026-12-25.", index + 1);
-            days.insert(date(line).ok_or_else(|| Error::field("holidays", message()))?);
+            days.insert(iso_date(line).ok_or_else(|| Error::field("holidays", message()))?);
         }
         self.change_platform(viewer, "payouts", |settings| {
             let detail = format!("by {}, {} holidays", if by_file { "bank file" } else { "rail" }, days.len());
@@ -194,17 +193,12 @@ impl Backend {
     }
 }
 
-/// A day written as `2026-12-25`.
-pub(crate) fn date(text: &str) -> Option<Date> {
-    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
-}
-
 fn read_fees(form: &FeesForm, zone: Zone, now: OffsetDateTime) -> Result<(FeeSchedule, OffsetDateTime)> {
     let mut wrong = Vec::new();
     let currency = traded(&mut wrong, &form.currency)?;
     let escrow_rate = rate(&mut wrong, "escrow_rate", &form.escrow_rate);
     let gateway_rate = rate(&mut wrong, "gateway_rate", &form.gateway_rate);
-    let mut amount = |field: &'static str, typed: &str| minor(&mut wrong, field, typed, currency);
+    let mut amount = |field: &'static str, typed: &str| keep(&mut wrong, field, typed::minor(typed, currency));
     let escrow_min = amount("escrow_min", &form.escrow_min);
     let escrow_max = amount("escrow_max", &form.escrow_max);
     let private_max = amount("private_max", &form.private_max);
@@ -249,19 +243,9 @@ fn read_fees(form: &FeesForm, zone: Zone, now: OffsetDateTime) -> Result<(FeeSch
 }
 
 fn traded(wrong: &mut Vec<FieldError>, code: &str) -> Result<Currency> {
-    let currency = Currency::from_code(code).filter(|currency| Currency::TRADED.contains(currency));
-    let currency = keep(wrong, "currency", currency.ok_or_else(|| "Choose one of the offered currencies.".to_owned()));
-    currency.ok_or_else(|| Error::Invalid(std::mem::take(wrong)))
+    keep(wrong, "currency", typed::traded(code)).ok_or_else(|| Error::Invalid(std::mem::take(wrong)))
 }
 
 fn rate(wrong: &mut Vec<FieldError>, field: &str, typed: &str) -> Option<BasisPoints> {
     keep(wrong, field, BasisPoints::parse(typed).map_err(str::to_owned))
-}
-
-/// An amount that may be nothing, in minor units.
-fn minor(wrong: &mut Vec<FieldError>, field: &str, typed: &str, currency: Currency) -> Option<i64> {
-    if matches!(typed.trim(), "" | "0") {
-        return Some(0);
-    }
-    keep(wrong, field, Money::parse(typed, currency).map(Money::minor).map_err(|error| error.to_string()))
 }

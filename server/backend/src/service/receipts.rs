@@ -73,15 +73,13 @@ pub struct Receipt {
     pub lines: Vec<(String, Money)>,
     /// The total, with its name.
     pub total: (&'static str, Money),
-    /// Who issues it.
-    pub issuer: String,
 }
 
 impl Receipt {
-    /// Who issues it and what it rests on.
+    /// Who issues it, the platform by its name, and what it rests on.
     #[must_use]
-    pub fn statement(&self) -> String {
-        format!("Issued by {}, which held the money in escrow. Amounts are those of the ledger.", self.issuer)
+    pub fn statement(issuer: &str) -> String {
+        format!("Issued by {issuer}, which held the money in escrow. Amounts are those of the ledger.")
     }
 }
 
@@ -108,7 +106,6 @@ impl Backend {
     ) -> Result<(OrderView, Receipt)> {
         let order = self.order_view(viewer, reference).await?;
         let receipt = receipt(&order, kind).ok_or(Error::NotFound)?;
-        let receipt = Receipt { issuer: self.platform_name(), ..receipt };
         Ok((order, receipt))
     }
 }
@@ -141,7 +138,6 @@ fn make(order: &OrderView, kind: ReceiptKind, at: OffsetDateTime) -> Receipt {
         facts: facts(order),
         lines: Vec::new(),
         total: ("Total", order.amount(0)),
-        issuer: String::new(),
     }
 }
 

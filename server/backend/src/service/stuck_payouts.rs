@@ -94,14 +94,8 @@ impl Backend {
         if !matches!(payout.status, PayoutStatus::Failed | PayoutStatus::Unclaimed) || !has_target {
             return Err(Error::Refused("Only what the bank refused or what was set aside can be tried again."));
         }
-        let change = Change {
-            status: PayoutStatus::Queued,
-            attempts: payout.attempts,
-            reference: None,
-            failure: payout.failure.clone(),
-            bank_account: payout.bank_account,
-            due: Some(now),
-        };
+        let change =
+            Change { reference: None, ..Change::of(&payout, PayoutStatus::Queued, payout.attempts, Some(now)) };
         payouts::change(&tx, id, change, now).await?;
         staff_events::record(&tx, self.staff_event(viewer, "retry_payout", id.to_string(), payout.amount.to_string()))
             .await?;
