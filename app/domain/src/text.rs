@@ -117,3 +117,9 @@ fn within(text: &str, chars_max: usize) -> Result<String, String> {
     }
     Ok(text.to_owned())
 }
+
+/// The page that an address names, counted from 0; people count from 1. What is no number is the first page.
+#[must_use]
+pub fn page_number(typed: &str) -> u64 {
+    typed.trim().parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1
+}

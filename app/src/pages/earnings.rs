@@ -2,18 +2,20 @@
 
 use crate::components::shell::Shell;
 use crate::components::when::day;
-use crate::components::{amount, empty};
+use crate::components::{amount, empty, table};
 use crate::page::{Page, Visit};
 use backend::service::order_view::OrderPayout;
-use backend::service::statement::Statement;
+use backend::service::statement::{STATEMENT_ROWS, Statement, StatementPage};
 use backend::{Error, Result};
 use domain::clock_text::Zone;
+use domain::money::Currency;
+use domain::text::page_number;
 use leptos::prelude::*;
 
 /// The statement and the payouts.
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let request = &visit.request;
-    let earnings = request.backend.earnings(request.signed_in()?).await?;
+    let earnings = request.backend.earnings(request.signed_in()?, asked(&visit)).await?;
     let zone = request.zone;
     let statements = if earnings.statements.is_empty() {
         let nothing = empty(
@@ -24,7 +26,12 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         );
         view! { <section aria-labelledby="statements"><h2 id="statements" class="unseen">"Statements"</h2>{nothing}</section> }.into_any()
     } else {
-        earnings.statements.iter().map(|statement| show(statement, zone, "Owed to you")).collect_view().into_any()
+        earnings
+            .statements
+            .iter()
+            .map(|statement| show(statement, zone, "Owed to you", "/earnings"))
+            .collect_view()
+            .into_any()
     };
     let payouts = (!earnings.payouts.is_empty()).then(|| payouts(&earnings.payouts, zone, Some("/settings/payouts")));
     let body = view! {
@@ -39,9 +46,10 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 pub(crate) async fn beneficiary(visit: Visit) -> Result<Page> {
     let request = &visit.request;
     let party = request.last_segment().parse().map_err(|_| Error::NotFound)?;
-    let (name, earnings) = request.backend.beneficiary(request.signed_in()?, party).await?;
+    let (name, earnings) = request.backend.beneficiary(request.signed_in()?, party, asked(&visit)).await?;
     let zone = request.zone;
-    let statements = earnings.statements.iter().map(|statement| show(statement, zone, "Owed")).collect_view();
+    let path = format!("/admin/beneficiaries/{party}");
+    let statements = earnings.statements.iter().map(|statement| show(statement, zone, "Owed", &path)).collect_view();
     let payouts = (!earnings.payouts.is_empty()).then(|| payouts(&earnings.payouts, zone, None));
     let nothing = earnings.statements.is_empty().then(|| {
         let empty = empty("landmark", "Nothing earned yet", "What is released to this beneficiary stands here.", None);
@@ -59,7 +67,13 @@ pub(crate) async fn beneficiary(visit: Visit) -> Result<Page> {
     Ok(Page::new(name, Shell::Work("/admin/desk"), body))
 }
 
-fn show(statement: &Statement, zone: Zone, owed: &'static str) -> AnyView {
+/// The page of a statement that the address names.
+fn asked(visit: &Visit) -> StatementPage {
+    let request = &visit.request;
+    StatementPage { currency: Currency::from_code(request.query("currency")), page: page_number(request.query("page")) }
+}
+
+fn show(statement: &Statement, zone: Zone, owed: &'static str, path: &str) -> AnyView {
     let currency = statement.balance.currency();
     let rows = statement.lines.iter().map(|line| {
         let order = line.order.map(|(id, number)| {
@@ -78,10 +92,13 @@ fn show(statement: &Statement, zone: Zone, owed: &'static str) -> AnyView {
     });
     let title = format!("Statement in {}", currency.name());
     let id = format!("statement-{currency}");
+    let pages = table::pagination(statement.total, STATEMENT_ROWS, statement.page, |page| {
+        format!("{path}?currency={currency}&page={}#statement-{currency}", page + 1)
+    });
     let labelled_by = id.clone();
     view! {
         <section aria-labelledby=labelled_by>
-            <h2 id=id>{title.clone()}</h2>
+            <div class="section-head"><h2 id=id>{title.clone()}</h2><p>{format!("{owed} now ")}<b>{amount(statement.balance)}</b></p></div>
             <div class="table dense"><table>
                 <caption class="unseen">{title}</caption>
                 <thead><tr>
@@ -89,8 +106,8 @@ fn show(statement: &Statement, zone: Zone, owed: &'static str) -> AnyView {
                     <th scope="col" class="num">"Amount"</th><th scope="col" class="num">{owed}</th>
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
-                <tfoot><tr><th scope="row" class="lead" colspan="4">{format!("{owed} now")}</th><td class="num">{amount(statement.balance)}</td></tr></tfoot>
             </table></div>
+            {pages}
         </section>
     }
     .into_any()

@@ -15,6 +15,7 @@ use backend::{Error, Result};
 use domain::Money;
 use domain::order::Role;
 use domain::order::share::ShareOf;
+use domain::text::page_number;
 use leptos::prelude::*;
 
 /// What is offered at `/m/<slug>`.
@@ -31,7 +32,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             "" => None,
             party => Some(party.parse().map_err(|_| Error::NotFound)?),
         },
-        page: request.query("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
+        page: page_number(request.query("page")),
     };
     let shown = request.backend.storefront_page(request.segment("m"), query).await?;
     let storefront = &shown.storefront;

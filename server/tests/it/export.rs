@@ -5,6 +5,7 @@ use backend::Mode;
 use backend::service::bank::BankDetails;
 use backend::service::order_list::{ListOf, ListQuery, Sort};
 use backend::service::place::NewOrder;
+use backend::service::statement::StatementPage;
 use domain::clock_text::Zone;
 use domain::permission::AccountKind;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +55,7 @@ async fn the_export_has_exactly_the_filtered_rows_and_the_ledgers_amounts() {
     let minor = |text: String| text.replace('.', "").parse::<i64>().unwrap();
     let share: i64 = rows[2..].iter().map(|row| minor(of(row, "your_share"))).sum();
     let paid: i64 = rows[2..].iter().map(|row| minor(of(row, "paid_to_you"))).sum();
-    let earned = app.backend.earnings(&seller).await.unwrap().statements.remove(0);
+    let earned = app.backend.earnings(&seller, StatementPage::default()).await.unwrap().statements.remove(0);
     let released: i64 = earned.lines.iter().map(|line| line.change.minor().max(0)).sum();
     assert_eq!((share, share - paid), (released, earned.balance.minor()), "what the ledger says");
     assert_eq!(of(rows[2], "held"), "13000.00");

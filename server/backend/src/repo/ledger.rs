@@ -7,7 +7,7 @@ use domain::ids::{OrderId, TransferId};
 use domain::ledger::{LedgerAccount, Line, Transfer};
 use domain::money::Currency;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -111,36 +111,12 @@ pub(crate) struct PostedLine {
     pub(crate) side: String,
     /// Minor units.
     pub(crate) minor: i64,
-    /// ISO code.
-    pub(crate) currency: String,
-    /// The order.
-    pub(crate) order: Option<Uuid>,
 }
 
-/// The lines of one order, or those on one account, oldest first.
-pub(crate) async fn lines(connection: &impl ConnectionTrait, of: LinesOf<'_>) -> Result<Vec<PostedLine>> {
-    let transfers = match of {
-        LinesOf::Order(order) => {
-            ledger_transfer::Entity::find().filter(ledger_transfer::Column::OrderId.eq(order.0)).all(connection).await?
-        }
-        LinesOf::Account(account) => {
-            let ids: Vec<Uuid> = ledger_account::Entity::find()
-                .filter(ledger_account::Column::Code.eq(account.code()))
-                .select_only()
-                .column(ledger_account::Column::Id)
-                .into_tuple()
-                .all(connection)
-                .await?;
-            let touched: Vec<Uuid> = ledger_posting::Entity::find()
-                .filter(ledger_posting::Column::AccountId.is_in(ids))
-                .select_only()
-                .column(ledger_posting::Column::TransferId)
-                .into_tuple()
-                .all(connection)
-                .await?;
-            ledger_transfer::Entity::find().filter(ledger_transfer::Column::Id.is_in(touched)).all(connection).await?
-        }
-    };
+/// The lines of one order, oldest first.
+pub(crate) async fn lines(connection: &impl ConnectionTrait, order: OrderId) -> Result<Vec<PostedLine>> {
+    let transfers =
+        ledger_transfer::Entity::find().filter(ledger_transfer::Column::OrderId.eq(order.0)).all(connection).await?;
     let headers: BTreeMap<Uuid, ledger_transfer::Model> = transfers.into_iter().map(|row| (row.id, row)).collect();
     let postings = ledger_posting::Entity::find()
         .filter(ledger_posting::Column::TransferId.is_in(headers.keys().copied().collect::<Vec<_>>()))
@@ -169,8 +145,6 @@ pub(crate) async fn lines(connection: &impl ConnectionTrait, of: LinesOf<'_>) ->
                 account: accounts.get(&row.account_id)?.clone(),
                 side: row.side,
                 minor: row.amount_minor,
-                currency: header.currency.clone(),
-                order: header.order_id,
             };
             let order = (line.at_ms, *first.get(&row.transfer_id)?, row.line);
             Some((order, line))
@@ -178,13 +152,4 @@ pub(crate) async fn lines(connection: &impl ConnectionTrait, of: LinesOf<'_>) ->
         .collect();
     lines.sort_by_key(|(order, _)| *order);
     Ok(lines.into_iter().map(|(_, line)| line).collect())
-}
-
-/// Which lines to read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum LinesOf<'a> {
-    /// Every line of one order.
-    Order(OrderId),
-    /// Every transfer that touches one account.
-    Account(&'a LedgerAccount),
 }

@@ -2,6 +2,7 @@
 //!
 //! A row that breaks an invariant of the domain is an internal error: the database is checked again after it was read.
 
+pub(crate) mod account_lines;
 pub(crate) mod accounts;
 pub(crate) mod associations;
 pub(crate) mod audit;

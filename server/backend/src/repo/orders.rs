@@ -1,15 +1,12 @@
 //! Orders: rows in and out, with finders that always ask who is looking.
 
 use super::convert::{currency, enum_key, from_enum_key, from_json, from_ms, from_ms_opt, key, to_json, to_ms};
-use super::order_filter::{Filter, Sort, total};
+use super::order_filter::{Filter, Sort};
 use crate::entity::order as entity;
 use crate::error::{Error, Result};
 use domain::ids::{AccountId, ListingId, OrderId, ProviderId};
 use domain::order::{Order, Parties, Price, Role, Side, Status};
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 
 /// What an order says beside the rules: for people, not for decisions.
@@ -159,32 +156,17 @@ pub(crate) async fn lock(tx: &impl ConnectionTrait, id: OrderId) -> Result<Store
     entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(from_row).ok_or(Error::NotFound)?
 }
 
-/// One page of the orders that match, with the number of all.
+/// One page of the orders that match.
 pub(crate) async fn page(
     connection: &impl ConnectionTrait,
     filter: &Filter,
     sort: Sort,
     page: u64,
     size: u64,
-) -> Result<(Vec<Stored>, u64)> {
+) -> Result<Vec<Stored>> {
     let query = entity::Entity::find().filter(filter.condition());
-    let total = query.clone().count(connection).await?;
     let rows = sort.apply(query).offset(page.saturating_mul(size)).limit(size).all(connection).await?;
-    Ok((rows.into_iter().map(from_row).collect::<Result<_>>()?, total))
-}
-
-/// How many of the matching orders are in each status.
-pub(crate) async fn counts(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(Status, i64)>> {
-    let rows: Vec<(String, i64)> = entity::Entity::find()
-        .filter(filter.condition())
-        .select_only()
-        .column(entity::Column::Status)
-        .column_as(entity::Column::Id.count(), "orders")
-        .group_by(entity::Column::Status)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    rows.into_iter().map(|(status, count)| Ok((key(Status::from_key(&status), "orders.status")?, count))).collect()
+    rows.into_iter().map(from_row).collect()
 }
 
 /// Matching orders by nearest deadline: what a home page lists as "needs you".
@@ -197,24 +179,6 @@ pub(crate) async fn by_deadline(connection: &impl ConnectionTrait, filter: &Filt
         .all(connection)
         .await?;
     rows.into_iter().map(from_row).collect()
-}
-
-/// What the matching orders that hold money cost together, by currency in minor units.
-pub(crate) async fn held(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(String, i64)>> {
-    let holding: Vec<&str> = Status::ALL.into_iter().filter(|status| status.holds_money()).map(Status::key).collect();
-    // PostgreSQL sums BIGINT to NUMERIC.
-    let sum = Expr::expr(Func::sum(total())).cast_as("BIGINT");
-    let rows = entity::Entity::find()
-        .filter(filter.condition())
-        .filter(entity::Column::Status.is_in(holding))
-        .select_only()
-        .column(entity::Column::Currency)
-        .column_as(sum, "held")
-        .group_by(entity::Column::Currency)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows)
 }
 
 /// Sets when whoever the order waits for is reminded next.

@@ -3,12 +3,13 @@
 use crate::Backend;
 use crate::error::Result;
 use crate::repo::convert;
-use crate::repo::ledger::{self, LinesOf};
+use crate::repo::ledger;
+use crate::repo::order_figures::Stretches;
 use crate::repo::order_filter::Filter;
 use crate::repo::{associations, order_figures, orders};
 use crate::service::associations::operating;
 use crate::service::bank::selling;
-use crate::service::order_list::{ListOf, ListQuery, OrderRow, filter};
+use crate::service::order_list::{ListOf, OrderRow, filter};
 use crate::service::performance::Week;
 use crate::service::viewer::Viewer;
 use domain::clock_text::Zone;
@@ -90,6 +91,7 @@ const WAITS_FOR_SELLER: [Status; 4] =
     [Status::Pending, Status::PendingSecond, Status::RejectionUnderReview, Status::Dispute];
 const WAITS_FOR_BUYER: [Status; 2] = [Status::AwaitingPayment, Status::AwaitingBuyerResponse];
 const NEEDS_YOU_ROWS: u64 = 10;
+const DAY_MS: i64 = 86_400_000;
 
 impl Backend {
     /// A seller's home.
@@ -108,19 +110,19 @@ impl Backend {
             Filter { statuses: vec![Status::AwaitingPayment], awaits_agreement_of: Some(Side::Seller), ..all.clone() };
         needs_you.extend(orders::by_deadline(connection, &proposed, NEEDS_YOU_ROWS).await?);
         needs_you.sort_by_key(|stored| stored.order.deadline);
-        let recent = self.order_list(viewer, ListOf::Sold, ListQuery::default()).await?;
-        let payable = LedgerAccount::Payable(PartyId::Account(seller.account));
+        let counts = order_figures::counts(connection, &all).await?;
+        let party = PartyId::Account(seller.account);
         Ok(SellerHome {
             name: seller.name.clone(),
             needs_you: self.rows(viewer, needs_you).await?,
-            held: sums(orders::held(connection, &all).await?),
-            payable: sums(ledger::balances(connection, &payable).await?),
-            paid_this_month: self.paid_this_month(&payable).await?,
-            disputes: disputes(&recent.counts),
-            has_orders: !recent.counts.is_empty(),
-            recent: recent.rows.into_iter().take(8).collect(),
+            held: sums(order_figures::held(connection, &all).await?),
+            payable: sums(ledger::balances(connection, &LedgerAccount::Payable(party)).await?),
+            paid_this_month: self.paid_this_month(party).await?,
+            disputes: disputes(&counts),
+            has_orders: !counts.is_empty(),
+            recent: self.newest(viewer, &all).await?,
             flow: self.flow(&all, zone).await?,
-            weeks: self.performance(&all, PartyId::Account(seller.account), zone).await?,
+            weeks: self.performance(&all, party, zone).await?,
             has_bank: !setup.banks.is_empty(),
             verified: setup.verified,
             now: self.now(),
@@ -137,17 +139,16 @@ impl Backend {
         let all = filter(viewer, ListOf::Operated);
         let sellers = associations::of_operator(connection, operator.account).await?;
         let active = sellers.iter().filter(|one| one.status == associations::AssociationStatus::Active).count();
-        let payable = LedgerAccount::Payable(PartyId::Account(operator.account));
-        let recent = self.order_list(viewer, ListOf::Operated, ListQuery::default()).await?;
+        let party = PartyId::Account(operator.account);
         Ok(OperatorHome {
             name: operator.name.clone(),
-            held: sums(orders::held(connection, &all).await?),
-            payable: sums(ledger::balances(connection, &payable).await?),
+            held: sums(order_figures::held(connection, &all).await?),
+            payable: sums(ledger::balances(connection, &LedgerAccount::Payable(party)).await?),
             sellers: i64::try_from(active).unwrap_or(i64::MAX),
-            disputes: disputes(&recent.counts),
+            disputes: disputes(&order_figures::counts(connection, &all).await?),
             flow: self.flow(&all, zone).await?,
-            weeks: self.performance(&all, PartyId::Account(operator.account), zone).await?,
-            recent: recent.rows.into_iter().take(8).collect(),
+            weeks: self.performance(&all, party, zone).await?,
+            recent: self.newest(viewer, &all).await?,
             now: self.now(),
         })
     }
@@ -156,26 +157,20 @@ impl Backend {
     async fn flow(&self, orders: &Filter, zone: Zone) -> Result<Vec<(OffsetDateTime, i64)>> {
         let today = self.now().to_offset(zone.offset).replace_time(time::Time::MIDNIGHT);
         let first = today - Duration::days(FLOW_DAYS - 1);
-        let recent = Filter { from: Some(first), ..orders.clone() };
         let mut days: Vec<_> = (0..FLOW_DAYS).map(|day| (first + Duration::days(day), 0)).collect();
-        for made in order_figures::made_at(self.db().read(), &recent).await? {
-            let day = (convert::from_ms(made)? - first).whole_days();
+        let stretches = Stretches { from: convert::to_ms(first), length: DAY_MS };
+        for (day, made) in order_figures::made_in(self.db().read(), orders, stretches).await? {
             if let Some((_, count)) = usize::try_from(day).ok().and_then(|day| days.get_mut(day)) {
-                *count += 1;
+                *count = made;
             }
         }
         Ok(days)
     }
 
-    async fn paid_this_month(&self, payable: &LedgerAccount) -> Result<Vec<Money>> {
+    async fn paid_this_month(&self, party: PartyId) -> Result<Vec<Money>> {
         let now = self.now();
         let month = now.replace_day(1).unwrap_or(now).replace_time(time::Time::MIDNIGHT);
-        let since = convert::to_ms(month);
-        let lines = ledger::lines(self.db().read(), LinesOf::Account(payable)).await?;
-        let code = payable.code();
-        let paid =
-            lines.into_iter().filter(|line| line.at_ms >= since && line.reason == "payout" && line.account == code);
-        Ok(sums(paid.map(|line| (line.currency, line.minor))))
+        Ok(sums(order_figures::paid(self.db().read(), party, convert::to_ms(month)).await?))
     }
 
     /// A buyer's home.
@@ -183,14 +178,14 @@ impl Backend {
     /// # Errors
     /// The database does not answer.
     pub async fn buyer_home(&self, viewer: &Viewer) -> Result<BuyerHome> {
-        let mut waiting = filter(viewer, ListOf::Bought);
+        let all = filter(viewer, ListOf::Bought);
+        let mut waiting = all.clone();
         waiting.statuses = WAITS_FOR_BUYER.to_vec();
         let needs_you = orders::by_deadline(self.db().read(), &waiting, NEEDS_YOU_ROWS).await?;
-        let recent = self.order_list(viewer, ListOf::Bought, ListQuery::default()).await?;
         let mut needs_you = self.rows(viewer, needs_you).await?;
         // A proposal waits for the seller first.
         needs_you.retain(|row| row.waiting.is_some_and(|waiting| waiting.who == row.role));
-        Ok(BuyerHome { needs_you, recent: recent.rows.into_iter().take(8).collect(), now: self.now() })
+        Ok(BuyerHome { needs_you, recent: self.newest(viewer, &all).await?, now: self.now() })
     }
 }
 

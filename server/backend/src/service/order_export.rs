@@ -67,7 +67,7 @@ impl Backend {
         let mut names = Names::default();
         let mut rows = Vec::new();
         for page in 0..EXPORT_ROWS_MAX / CHUNK {
-            let (stored, _) = orders::page(connection, &filter, query.sort, page, CHUNK).await?;
+            let stored = orders::page(connection, &filter, query.sort, page, CHUNK).await?;
             let last = stored.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
             let ids: Vec<OrderId> = stored.iter().map(|stored| stored.order.id).collect();
             let sums = sums_of_orders(connection, &ids).await?;

@@ -2,6 +2,7 @@
 
 use crate::Backend;
 use crate::error::Result;
+use crate::repo::order_figures;
 use crate::repo::order_filter::Filter;
 use crate::repo::orders::{self, Stored};
 use crate::service::names::Names;
@@ -11,7 +12,7 @@ use domain::ids::OrderId;
 use domain::money::{Currency, Money};
 use domain::order::{Role, Status, Waiting, waiting};
 use domain::permission;
-use domain::text::FieldError;
+use domain::text::{FieldError, page_number};
 use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 
@@ -19,6 +20,8 @@ pub use crate::repo::order_filter::Sort;
 
 /// Rows on a page of a list.
 pub const PAGE_SIZE: u64 = 25;
+/// Rows of the newest orders on a home page.
+const RECENT_ROWS: u64 = 8;
 
 /// On which side the reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +112,7 @@ impl ListQuery {
             currency: currency.or((least.is_some() || most.is_some()).then_some(counted)),
             least,
             most,
-            page: text("page").parse::<u64>().unwrap_or(1).clamp(1, 100_000) - 1,
+            page: page_number(text("page")),
         };
         (read, wrong)
     }
@@ -169,11 +172,19 @@ impl Backend {
         let connection = self.db().read();
         let mut filter = filter(viewer, of);
         narrow(&mut filter, &query);
-        let counts = orders::counts(connection, &filter).await?;
+        let counts = order_figures::counts(connection, &filter).await?;
+        let shown = counts.iter().filter(|(status, _)| query.status.is_none_or(|only| only == *status));
+        let total = shown.map(|(_, count)| u64::try_from(*count).unwrap_or_default()).sum();
         filter.statuses.extend(query.status);
-        let (stored, total) = orders::page(connection, &filter, query.sort, query.page, PAGE_SIZE).await?;
+        let stored = orders::page(connection, &filter, query.sort, query.page, PAGE_SIZE).await?;
         let rows = self.rows(viewer, stored).await?;
         Ok(OrderList { rows, total, counts, query, now: self.now() })
+    }
+
+    /// The newest orders of one side of the reader: for a home page.
+    pub(crate) async fn newest(&self, viewer: &Viewer, filter: &Filter) -> Result<Vec<OrderRow>> {
+        let stored = orders::page(self.db().read(), filter, Sort::Newest, 0, RECENT_ROWS).await?;
+        self.rows(viewer, stored).await
     }
 
     /// Turns orders into rows for a reader.

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::repo::audit::{self, Recorded};
 use crate::repo::deliveries::{self, Delivery};
 use crate::repo::files::{self, FileInfo};
-use crate::repo::ledger::{self, LinesOf, PostedLine};
+use crate::repo::ledger::{self, PostedLine};
 use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::payouts::{self, Payout};
@@ -188,7 +188,7 @@ impl Backend {
         };
         let buyer = facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone());
         let files = files::of_order(connection, order.id).await?;
-        let lines = ledger::lines(connection, LinesOf::Order(order.id)).await?;
+        let lines = ledger::lines(connection, order.id).await?;
         let reader_party = match access.actor.role {
             Role::Buyer => Some(order.parties.buyer),
             Role::Seller => Some(order.parties.seller),

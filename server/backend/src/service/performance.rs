@@ -3,18 +3,20 @@
 
 use crate::Backend;
 use crate::error::Result;
+use crate::repo::order_figures::Stretches;
 use crate::repo::order_filter::Filter;
 use crate::repo::{convert, order_figures};
 use domain::clock_text::Zone;
 use domain::ids::PartyId;
 use domain::order::Status;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use time::{Duration, OffsetDateTime};
 
 /// Weeks shown, this one among them.
 pub const WEEKS: i64 = 8;
-const WATCHED: [Status; 5] =
-    [Status::Pending, Status::Accepted, Status::RejectionUnderReview, Status::Dispute, Status::Disputed];
+const WEEK_MS: i64 = 7 * 86_400_000;
+/// An order comes to each of them once at most, but for [`Status::RejectionUnderReview`]: every delivery may be rejected.
+const WATCHED: [Status; 4] = [Status::Pending, Status::Accepted, Status::RejectionUnderReview, Status::Dispute];
 
 /// One week.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +31,8 @@ pub struct Week {
     pub rejected: i64,
     /// Orders that went to dispute.
     pub disputed: i64,
-    /// Minutes that each payout took, from the release to the bank.
-    pub payout_minutes: Vec<i64>,
+    /// How many payouts took how many minutes, from the release to the bank.
+    pub payout_minutes: BTreeMap<i64, i64>,
 }
 
 impl Week {
@@ -49,9 +51,12 @@ impl Week {
     /// The median payout, in minutes: half of them were quicker.
     #[must_use]
     pub fn payout_median(&self) -> Option<i64> {
-        let mut sorted = self.payout_minutes.clone();
-        sorted.sort_unstable();
-        sorted.get(sorted.len() / 2).copied()
+        let all: i64 = self.payout_minutes.values().sum();
+        let mut quicker = 0;
+        self.payout_minutes.iter().find_map(|(minutes, payouts)| {
+            quicker += payouts;
+            (quicker > all / 2).then_some(*minutes)
+        })
     }
 }
 
@@ -72,29 +77,25 @@ impl Backend {
                 accepted: 0,
                 rejected: 0,
                 disputed: 0,
-                payout_minutes: Vec::new(),
+                payout_minutes: BTreeMap::new(),
             })
             .collect();
-        let index = |ms: i64| -> Result<usize> {
-            let week = (convert::from_ms(ms)? - first).whole_weeks();
-            Ok(usize::try_from(week).unwrap_or(usize::MAX))
-        };
-        let (connection, since) = (self.db().read(), convert::to_ms(first));
-        let mut disputed = BTreeSet::new();
-        for (order, at, to) in order_figures::moves(connection, orders, &WATCHED, since).await? {
-            let Some(week) = weeks.get_mut(index(at)?) else { continue };
+        let stretches = Stretches { from: convert::to_ms(first), length: WEEK_MS };
+        let index = |stretch: i64| usize::try_from(stretch).unwrap_or(usize::MAX);
+        let connection = self.db().read();
+        for (stretch, to, count) in order_figures::moves(connection, orders, &WATCHED, stretches).await? {
+            let Some(week) = weeks.get_mut(index(stretch)) else { continue };
             match to {
-                Status::Pending => week.paid += 1,
-                Status::Accepted => week.accepted += 1,
-                Status::RejectionUnderReview => week.rejected += 1,
-                // An order that is raised goes from Dispute to Disputed: one dispute.
-                Status::Dispute | Status::Disputed if disputed.insert(order) => week.disputed += 1,
+                Status::Pending => week.paid += count,
+                Status::Accepted => week.accepted += count,
+                Status::RejectionUnderReview => week.rejected += count,
+                Status::Dispute => week.disputed += count,
                 _ => {}
             }
         }
-        for (made, paid) in order_figures::payout_times(connection, orders, party, since).await? {
-            if let Some(week) = weeks.get_mut(index(paid)?) {
-                week.payout_minutes.push((paid - made) / 60_000);
+        for (stretch, minutes, payouts) in order_figures::payout_minutes(connection, party, stretches).await? {
+            if let Some(week) = weeks.get_mut(index(stretch)) {
+                *week.payout_minutes.entry(minutes).or_default() += payouts;
             }
         }
         Ok(weeks)
@@ -114,7 +115,7 @@ mod tests {
             accepted: 2,
             rejected: 1,
             disputed: 1,
-            payout_minutes: vec![90, 5, 30],
+            payout_minutes: [(90, 1), (5, 1), (30, 1)].into(),
         };
         assert_eq!(week.acceptance_percent(), Some(67));
         assert_eq!(week.dispute_percent(), Some(33));

@@ -2,18 +2,19 @@
 
 use crate::Backend;
 use crate::error::Result;
-use crate::repo::convert;
-use crate::repo::ledger::{self, LinesOf};
-use crate::repo::orders;
 use crate::repo::payouts::{self, Payout};
+use crate::repo::{account_lines, convert, ledger};
 use crate::service::bank::earning;
 use crate::service::names::Names;
 use crate::service::viewer::Viewer;
 use domain::ids::{OrderId, PartyId};
 use domain::ledger::LedgerAccount;
-use domain::money::Money;
-use std::collections::BTreeMap;
+use domain::money::{Currency, Money};
 use time::OffsetDateTime;
+
+/// Movements on a page of a statement.
+pub const STATEMENT_ROWS: u64 = 50;
+const PAYOUT_ROWS: u64 = 50;
 
 /// One movement.
 #[derive(Debug, Clone)]
@@ -30,13 +31,26 @@ pub struct StatementLine {
     pub balance: Money,
 }
 
-/// The movements of one currency, oldest first.
+/// A page of the movements of one currency, newest first.
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// The movements.
     pub lines: Vec<StatementLine>,
-    /// What is owed now; the balance of the last line.
+    /// What is owed now; the balance of the newest line.
     pub balance: Money,
+    /// How many movements there are.
+    pub total: u64,
+    /// Which page this is, from 0.
+    pub page: u64,
+}
+
+/// Which page of which statement somebody reads; of the others it is the first.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StatementPage {
+    /// The statement's currency.
+    pub currency: Option<Currency>,
+    /// From 0.
+    pub page: u64,
 }
 
 /// Statements and payouts of a seller.
@@ -48,67 +62,51 @@ pub struct Earnings {
     pub payouts: Vec<Payout>,
 }
 
-const PAYOUT_ROWS: u64 = 50;
-
 impl Backend {
     /// What the viewer's selling account earned and was paid.
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for who earns nothing.
-    pub async fn earnings(&self, viewer: &Viewer) -> Result<Earnings> {
-        self.earnings_of(PartyId::Account(earning(viewer)?.account)).await
+    pub async fn earnings(&self, viewer: &Viewer, page: StatementPage) -> Result<Earnings> {
+        self.earnings_of(PartyId::Account(earning(viewer)?.account), page).await
     }
 
     /// The name of a beneficiary with what it earned and was paid, for the administrator.
     ///
     /// # Errors
     /// [`crate::Error::NotFound`] for everybody else, and for who does not exist.
-    pub async fn beneficiary(&self, viewer: &Viewer, party: PartyId) -> Result<(String, Earnings)> {
+    pub async fn beneficiary(
+        &self,
+        viewer: &Viewer,
+        party: PartyId,
+        page: StatementPage,
+    ) -> Result<(String, Earnings)> {
         self.administrator(viewer)?;
         let name = Names::default().party(self.db().read(), party).await?;
-        Ok((name, self.earnings_of(party).await?))
+        Ok((name, self.earnings_of(party, page).await?))
     }
 
-    async fn earnings_of(&self, party: PartyId) -> Result<Earnings> {
+    async fn earnings_of(&self, party: PartyId, asked: StatementPage) -> Result<Earnings> {
         let connection = self.db().read();
         let payable = LedgerAccount::Payable(party);
-        let code = payable.code();
-        let mut statements: BTreeMap<String, Vec<StatementLine>> = BTreeMap::new();
-        let mut numbers: BTreeMap<OrderId, i64> = BTreeMap::new();
-        for line in ledger::lines(connection, LinesOf::Account(&payable)).await? {
-            if line.account != code {
-                continue;
-            }
-            let order = match line.order.map(OrderId) {
-                Some(id) => Some((id, number(self, &mut numbers, id).await?)),
-                None => None,
-            };
-            let signed = if line.side == "credit" { line.minor } else { -line.minor };
-            let lines = statements.entry(line.currency.clone()).or_default();
-            let before = lines.last().map_or(0, |last: &StatementLine| last.balance.minor());
-            lines.push(StatementLine {
-                at: convert::from_ms(line.at_ms)?,
-                reason: words(&line.reason),
-                order,
-                change: convert::money(signed, &line.currency)?,
-                balance: convert::money(before + signed, &line.currency)?,
+        let mut statements = Vec::new();
+        for (currency, owed) in ledger::balances(connection, &payable).await? {
+            let page = if asked.currency.is_some_and(|asked| asked.code() == currency) { asked.page } else { 0 };
+            let (moves, total) = account_lines::page(connection, &payable, &currency, page, STATEMENT_ROWS).await?;
+            let lines = moves.into_iter().map(|line| {
+                Ok(StatementLine {
+                    at: convert::from_ms(line.at_ms)?,
+                    reason: words(&line.reason),
+                    order: line.order,
+                    change: convert::money(line.change, &currency)?,
+                    balance: convert::money(line.balance, &currency)?,
+                })
             });
+            let lines = lines.collect::<Result<_>>()?;
+            statements.push(Statement { lines, balance: convert::money(owed, &currency)?, total, page });
         }
-        let statements = statements
-            .into_values()
-            .filter_map(|lines| lines.last().map(|last| last.balance).map(|balance| Statement { lines, balance }))
-            .collect();
         Ok(Earnings { statements, payouts: payouts::of_party(connection, party, PAYOUT_ROWS).await? })
     }
-}
-
-async fn number(backend: &Backend, known: &mut BTreeMap<OrderId, i64>, id: OrderId) -> Result<i64> {
-    if let Some(number) = known.get(&id) {
-        return Ok(*number);
-    }
-    let number = orders::by_id(backend.db().read(), id).await?.facts.number;
-    known.insert(id, number);
-    Ok(number)
 }
 
 fn words(reason: &str) -> &'static str {

@@ -5,8 +5,10 @@ use crate::support::{TestBackend, on_each};
 use backend::Error;
 use backend::service::access::OrderRef;
 use backend::service::order_view::{PaymentStatus, PayoutStatus};
+use backend::service::statement::StatementPage;
 use backend::service::uploads::Upload;
 use domain::clock_text::Zone;
+use domain::money::Currency;
 use domain::order::{Command, RejectReason, Status};
 use domain::permission::AccountKind;
 use sea_orm::ConnectionTrait;
@@ -36,7 +38,7 @@ async fn the_main_job_posts_exactly_these_lines() {
             "payout payable:… debit 1230500",
         ];
         assert_eq!(shop.ledger().await, expected);
-        let earnings = on.backend.earnings(&shop.seller).await.unwrap();
+        let earnings = on.backend.earnings(&shop.seller, StatementPage::default()).await.unwrap();
         assert_eq!(earnings.statements[0].balance.minor(), 0);
         shop.books_are_right().await;
     })
@@ -321,6 +323,40 @@ async fn a_seller_sees_week_by_week_how_deliveries_end_and_how_quickly_money_lea
         assert_eq!(before.payout_median(), Some(0), "the sandbox pays at once");
         assert_eq!((now.paid, now.acceptance_percent(), now.dispute_percent()), (1, Some(0), Some(100)));
         assert_eq!((now.payout_median(), weeks[0].acceptance_percent()), (None, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_has_pages_whose_balances_run_on_and_a_month_says_what_was_paid() {
+    on_each(async |on: &TestBackend| {
+        let shop = Shop::open(on).await;
+        shop.bank("0123456789").await;
+        for _ in 0..26 {
+            let (_, link) = shop.delivered().await;
+            shop.by_buyer(&link, Command::Accept).await.unwrap();
+        }
+        on.backend.run_until_idle().await.unwrap();
+        let read = async |page| {
+            let page = StatementPage { currency: Some(Currency::Ngn), page };
+            on.backend.earnings(&shop.seller, page).await.unwrap().statements.remove(0)
+        };
+        let (first, second) = (read(0).await, read(1).await);
+        assert_eq!((first.lines.len(), second.lines.len(), first.total, second.total), (50, 2, 52, 52));
+        let lines: Vec<_> = first.lines.iter().chain(&second.lines).collect();
+        for pair in lines.windows(2) {
+            assert_eq!(pair[0].balance.minor() - pair[0].change.minor(), pair[1].balance.minor());
+            assert!(pair[0].at >= pair[1].at);
+        }
+        assert_eq!((lines[0].balance, lines[51].balance), (first.balance, lines[51].change), "from nothing to now");
+        assert_eq!(first.balance.minor(), 0);
+        let home = on.backend.seller_home(&shop.seller, Zone::UTC).await.unwrap();
+        assert_eq!(home.paid_this_month.iter().map(|paid| paid.minor()).collect::<Vec<_>>(), [26 * 1_230_500]);
+        assert_eq!(home.flow.iter().map(|(_, made)| made).sum::<i64>(), 26);
+        assert_eq!(home.flow.last().map(|(_, made)| *made), Some(26), "today");
+        on.later(Duration::days(32));
+        let home = on.backend.seller_home(&shop.seller, Zone::UTC).await.unwrap();
+        assert_eq!((home.paid_this_month, home.flow.iter().map(|(_, made)| made).sum::<i64>()), (vec![], 0));
     })
     .await;
 }

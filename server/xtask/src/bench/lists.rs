@@ -16,11 +16,12 @@ use std::time::Instant;
 pub const ORDERS: usize = 10_000;
 /// Times each page is fetched, one after the other.
 const FETCHES: usize = 100;
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("orders", "/orders"),
     ("orders, searched", "/orders?q=Ofada&status=pending"),
     ("orders, page 200", "/orders?page=200"),
     ("home", "/home"),
+    ("earnings", "/earnings"),
 ];
 
 /// Seeds, measures and adds the figures to the table.
