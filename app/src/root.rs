@@ -99,6 +99,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order/dispute") view=|| render(pages::dispute::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/receipts/:kind") view=|| render(pages::receipt::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
+                <Route path=path!("/projects") view=|| render(pages::projects::page) ssr=mode.clone()/>
+                <Route path=path!("/projects/new") view=|| render(pages::projects::new) ssr=mode.clone()/>
+                <Route path=path!("/projects/:project") view=|| render(pages::project::page) ssr=mode.clone()/>
+                <Route path=path!("/projects/:project/plan") view=|| render(pages::project_forms::plan) ssr=mode.clone()/>
+                <Route path=path!("/projects/:project/settings") view=|| render(pages::project_forms::settings) ssr=mode.clone()/>
+                <Route path=path!("/projects/:project/milestones/:milestone") view=|| render(pages::project_forms::milestone) ssr=mode.clone()/>
                 <Route path=path!("/m/:slug") view=|| render(pages::storefront::page) ssr=mode.clone()/>
                 <Route path=path!("/m/:slug/:listing") view=|| render(pages::storefront::offer) ssr=mode.clone()/>
                 <Route path=path!("/listings") view=|| render(pages::listings::page) ssr=mode.clone()/>

@@ -42,6 +42,27 @@ test('axe: the pages of a buyer', async ({ open }) => {
   }
 });
 
+test('axe: a project, as its buyer and as its seller', async ({ open }) => {
+  test.setTimeout(180_000);
+  for (const who of ['ada.buyer@example.test', SELLERS[0]]) {
+    const page = await open();
+    await signIn(page, who);
+    for (const path of ['/projects', '/projects/new']) {
+      await page.goto(path);
+      await accessible(page);
+    }
+    await page.goto('/projects');
+    await page.getByRole('link', { name: 'Wedding catering' }).click();
+    const project = new URL(page.url()).pathname;
+    await accessible(page);
+    const milestone = await page.locator('.path a', { hasText: /^(Change|Ask for a change)/ }).first().getAttribute('href');
+    for (const path of [`${project}/plan`, `${project}/settings`, milestone ?? '']) {
+      await page.goto(path);
+      await accessible(page);
+    }
+  }
+});
+
 test('axe: the pages of a new seller', async ({ open }) => {
   test.setTimeout(180_000);
   const fresh = await open();

@@ -15,6 +15,7 @@ mod m20261123_000002_platform;
 mod m20261123_000003_desk;
 mod m20261123_000004_views;
 mod m20261124_000001_indexes;
+mod m20261124_000002_projects;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000003_desk::Migration),
             Box::new(m20261123_000004_views::Migration),
             Box::new(m20261124_000001_indexes::Migration),
+            Box::new(m20261124_000002_projects::Migration),
         ]
     }
 }

@@ -67,6 +67,10 @@ ids! {
     OrderId = "ord";
     /// A milestone project.
     ProjectId = "prj";
+    /// A milestone of a project.
+    MilestoneId = "mst";
+    /// A change of a milestone that a seller asks for.
+    ChangeRequestId = "chg";
     /// A priced offer to pay one order.
     QuoteId = "quo";
     /// One attempt of a buyer to pay a quote.

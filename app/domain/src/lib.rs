@@ -12,6 +12,7 @@ pub mod limits;
 pub mod money;
 pub mod order;
 pub mod permission;
+pub mod project;
 pub mod schedule;
 pub mod text;
 

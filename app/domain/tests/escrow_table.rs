@@ -67,6 +67,9 @@ fn command(kind: CommandKind, situation: &Situation) -> Command {
         CommandKind::Cancel => Command::Cancel,
         CommandKind::MarkDelivered => Command::MarkDelivered { note: text(), tracking: None },
         CommandKind::Accept => Command::Accept,
+        CommandKind::AcceptAndCarry => {
+            Command::AcceptAndCarry { carry: 1, into: domain::ids::OrderId(uuid::Uuid::from_u128(4)) }
+        }
         CommandKind::Reject => Command::Reject { reason: RejectReason::Damaged, text: text() },
         CommandKind::ConfirmGoodCondition => Command::ConfirmGoodCondition,
         CommandKind::OfferSecondDelivery => Command::OfferSecondDelivery,
@@ -125,7 +128,7 @@ fn every_cell_is_as_the_rule_book_says() {
             }
         }
     }
-    assert_eq!(cells, 13 * 20 * 7);
+    assert_eq!(cells, 13 * 21 * 7);
 }
 
 fn has_deadline(status: Status) -> bool {
@@ -275,6 +278,7 @@ fn a_payment_must_be_exact_in_turn_and_agreed() {
     locked.milestone = Some(domain::order::aggregate::Milestone {
         project: domain::ids::ProjectId(uuid::Uuid::nil()),
         earlier_open: 1,
+        carry_max: 0,
     });
     assert!(decide(&locked, pay(quote.total(), quote.currency), rail, situation.now).is_err());
     let mut proposed = situation.order.clone();

@@ -12,6 +12,7 @@ pub mod notifications;
 pub mod order;
 pub mod platform;
 pub mod preferences;
+pub mod project;
 pub mod sandbox;
 pub mod security;
 pub mod settings;

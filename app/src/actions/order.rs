@@ -309,6 +309,9 @@ fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Comm
         CommandKind::MarkDelivered => Command::MarkDelivered { note: field("note"), tracking: Some(field("tracking")) },
         CommandKind::Agree => Command::Agree,
         CommandKind::Accept => Command::Accept,
+        CommandKind::AcceptAndCarry => {
+            Command::carry_over(fields.get("carry").and_then(|carry| carry.parse().ok()).ok_or(Error::Stale)?)
+        }
         CommandKind::Cancel => Command::Cancel,
         CommandKind::ConfirmGoodCondition => Command::ConfirmGoodCondition,
         CommandKind::OfferSecondDelivery => Command::OfferSecondDelivery,
@@ -367,6 +370,7 @@ fn success(act: &str, status: Status) -> String {
     match act {
         "agree" => "Agreed. The buyer was told and can pay now.".to_owned(),
         "accept" => "Accepted. The money is released and the payouts are under way.".to_owned(),
+        "accept-and-carry" => "Accepted. A part is released and the rest is held for the next milestone.".to_owned(),
         "reject" => "Rejected. The money stays held until the seller has answered.".to_owned(),
         "mark-delivered" => "Marked as delivered. The buyer was told and can now accept or reject.".to_owned(),
         "confirm-good-condition" => "Confirmed. The refund is under way.".to_owned(),

@@ -51,6 +51,7 @@ fn part(order: &OrderView, place: Place, money: Money) -> Part {
         Place::RefundDue => ("refunded", false, buyer(), "refund under way"),
         Place::Refunded => ("refunded", true, buyer(), "refunded"),
         Place::Fees => ("fees", true, "Fees".to_owned(), "escrow and payment fees"),
+        Place::CarriedOn => ("held", true, "Carried over".to_owned(), "held for the next milestone"),
         Place::Suspense => ("fees", false, "Not matched".to_owned(), "kept safe, being looked at"),
     };
     Part { key, paid, name, place, money }

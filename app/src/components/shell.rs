@@ -268,6 +268,7 @@ type Entry = (&'static str, &'static str, &'static str);
 fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
     const HOME: Entry = ("/home", "house", "Home");
     const ORDERS: Entry = ("/orders", "package", "Orders");
+    const PROJECTS: Entry = ("/projects", "milestone", "Projects");
     const DISPUTES: Entry = ("/disputes", "scale", "Disputes");
     const TOLD: Entry = ("/notifications", "bell", "Notifications");
     const SETTINGS: Entry = ("/settings", "settings", "Settings");
@@ -288,6 +289,7 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
         None if viewer.operating().is_some() => (
             vec![HOME, ORDERS, ("/sellers", "store", "Sellers"), ("/earnings", "landmark", "Earnings")],
             vec![
+                PROJECTS,
                 ("/settings/storefront", "shopping-bag", "Storefront"),
                 ("/settings/payouts", "wallet", "Payouts"),
                 ("/settings/team", "users", "Team"),
@@ -295,7 +297,7 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
                 SETTINGS,
             ],
         ),
-        None => (vec![HOME, ORDERS, TOLD, SETTINGS], Vec::new()),
+        None => (vec![HOME, ORDERS, PROJECTS, TOLD], vec![SETTINGS]),
     }
 }
 
@@ -303,7 +305,8 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
 fn selling_entries(viewer: &Viewer) -> Vec<Entry> {
     let business = viewer.selling().is_some_and(|account| account.kind == AccountKind::BusinessSeller);
     let providers: Option<Entry> = business.then_some(("/providers", "handshake", "Service providers"));
-    let mut entries: Vec<Entry> = vec![("/listings", "shopping-bag", "Listings")];
+    let mut entries: Vec<Entry> =
+        vec![("/projects", "milestone", "Projects"), ("/listings", "shopping-bag", "Listings")];
     entries.extend(providers);
     entries.extend([
         ("/marketplaces", "store", "Marketplaces"),

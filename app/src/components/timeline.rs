@@ -5,7 +5,7 @@ use super::when::when;
 use backend::service::order_view::{OrderFile, OrderView, TimelineEntry};
 use domain::Money;
 use domain::clock_text::Zone;
-use domain::order::{Command, Event, Role, Status};
+use domain::order::{Command, Event, Price, Role, Status};
 use leptos::prelude::*;
 
 /// The timeline of an order.
@@ -21,7 +21,7 @@ pub(crate) fn timeline(order: &OrderView, zone: Zone) -> AnyView {
 
 fn row(order: &OrderView, entry: &TimelineEntry, zone: Zone) -> AnyView {
     let actor = actor(order, entry.role);
-    let (glyph, act, quoted) = words(order, &entry.event);
+    let (glyph, act, quoted) = words(order.order.price, &entry.event);
     let quoted = quoted.map(|text| view! { <blockquote>{text}</blockquote> });
     view! {
         <li>{icon(glyph)}<div>
@@ -46,18 +46,21 @@ pub(crate) fn actor(order: &OrderView, role: Role) -> String {
     }
 }
 
-fn capitalised(words: &str) -> String {
+pub(crate) fn capitalised(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn words(order: &OrderView, event: &Event) -> (&'static str, String, Option<String>) {
-    let amount =
-        |minor: i64| Money::new(minor, order.order.price.currency).map(|money| money.to_string()).unwrap_or_default();
+/// What was done in an order of this price: a picture, the words behind who did it, and what they wrote.
+pub(crate) fn words(price: Price, event: &Event) -> (&'static str, String, Option<String>) {
+    let amount = |minor: i64| Money::or_zero(minor, price.currency).to_string();
     let plain = |glyph, act: &str| (glyph, act.to_owned(), None);
     match &event.command {
         Command::Place => plain("file-text", "made the order"),
         Command::Agree => plain("handshake", "agreed to the order"),
+        Command::Pay { amount, .. } if amount.minor() == 0 => {
+            plain("wallet", "began: its whole price was carried over")
+        }
         Command::Pay { amount, .. } => {
             ("wallet", format!("confirmed the payment of {amount}, now held in escrow"), None)
         }
@@ -69,6 +72,11 @@ fn words(order: &OrderView, event: &Event) -> (&'static str, String, Option<Stri
             ("package-check", "marked it delivered".to_owned(), Some(text))
         }
         Command::Accept => plain("circle-check", "accepted the delivery"),
+        Command::AcceptAndCarry { carry, .. } => (
+            "circle-check",
+            format!("accepted the delivery and carried {} into the next milestone", amount(*carry)),
+            None,
+        ),
         Command::Reject { reason, text } => (
             "message-circle-question",
             format!("rejected the delivery: {}", reason.words().to_lowercase()),
@@ -83,7 +91,7 @@ fn words(order: &OrderView, event: &Event) -> (&'static str, String, Option<Stri
         Command::RaiseDispute { text } => ("scale", "raised the dispute".to_owned(), Some(text.clone())),
         Command::Withdraw => plain("handshake", "withdrew from the dispute"),
         Command::OfferSplit { to_buyer } => {
-            let rest = order.order.price.total() - to_buyer;
+            let rest = price.total() - to_buyer;
             (
                 "handshake",
                 format!("offered {} to the buyer and {} to the seller", amount(*to_buyer), amount(rest)),
@@ -110,6 +118,7 @@ fn time_out_words(event: &Event) -> String {
         (Some(Status::AwaitingBuyerResponse), Status::Cancelled) => {
             "cancelled the order: the buyer did not answer in time"
         }
+        (Some(Status::AwaitingPayment), Status::Cancelled) => "cancelled the order: the rest was not paid in time",
         (_, Status::Cancelled) => "cancelled the order: it was not delivered in time",
         (_, Status::Rejected) => "let the rejection stand: the seller did not answer in time",
         (_, Status::Disputed) => "passed the dispute to the administrator",

@@ -72,6 +72,7 @@ fn needs_account(path: &str) -> bool {
         "/providers",
         "/sellers",
         "/marketplaces",
+        "/projects",
         "/invitations",
         "/confirm",
     ];

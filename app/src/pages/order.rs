@@ -72,6 +72,7 @@ fn buyer(order: &OrderView, zone: Zone, form: &Form, sandbox: bool) -> AnyView {
             <div><h1>{order.facts.title.clone()}</h1><p>"Sold by "{order.seller.clone()}</p></div>
         </div>
         <p>{status(order.order.status, order.waits_for_reader())}</p>
+        {project_line(order)}
         {waits(order, zone)}
         {room_link(order)}
         {payment_news(order)}
@@ -100,6 +101,9 @@ fn decide(order: &OrderView) -> Option<AnyView> {
             .into_any(),
         ),
         Status::AwaitingPayment => {
+            if order.may_pay.is_err() {
+                return Some(locked(order));
+            }
             let total = order.amount(order.quote.total());
             let announced = open_transfer(order).map(|payment| {
                 let href = format!("{}/transfer", order.path());
@@ -123,6 +127,10 @@ fn decide(order: &OrderView) -> Option<AnyView> {
         Status::AwaitingBuyerResponse => {
             let (accept, reject) = (step_path(order, CommandKind::Accept), step_path(order, CommandKind::Reject));
             let answer = domain::clock_text::hours(order.order.terms.answer_hours);
+            let carry = order.may(CommandKind::AcceptAndCarry).is_ok().then(|| {
+                let href = step_path(order, CommandKind::AcceptAndCarry);
+                view! { <p><a href=href>"Accept a part and carry the rest into the next milestone"</a></p> }
+            });
             Some(
                 view! {
                     <dl class="outcomes">
@@ -133,12 +141,33 @@ fn decide(order: &OrderView) -> Option<AnyView> {
                         <a class="button primary" href=accept>"Accept"</a>
                         <a class="button" href=reject>"Reject"</a>
                     </div>
+                    {carry}
                 }
                 .into_any(),
             )
         }
         _ => None,
     }
+}
+
+/// A milestone whose turn is not there.
+fn locked(order: &OrderView) -> AnyView {
+    let reason = order.may_pay.as_ref().err().map(ToString::to_string);
+    let carried = (order.order.carried > 0).then(|| {
+        view! { <p>{amount(order.amount(order.order.carried))}" is held for it already, carried over from the milestone before."</p> }
+    });
+    view! { <section aria-labelledby="pay"><h2 id="pay">"Not to be paid yet"</h2><p>{icon("lock")}" "{reason}</p>{carried}</section> }
+        .into_any()
+}
+
+/// The project that an order is a milestone of; who came by a signed link has no page of it.
+pub(crate) fn project_line(order: &OrderView) -> Option<AnyView> {
+    let (id, name) = order.project.clone()?;
+    let named = match order.reference {
+        OrderRef::Id(_) => view! { <a href=format!("/projects/{id}")>{name}</a> }.into_any(),
+        OrderRef::Link(_) => name.into_any(),
+    };
+    Some(view! { <p class="hint">{icon("milestone")}" Milestone of "{named}</p> }.into_any())
 }
 
 /// News of a payment that is not simply done.
@@ -202,6 +231,7 @@ fn seller(order: &OrderView, zone: Zone, form: &Form, key: &str) -> AnyView {
             </nav>
             <h1>{order.facts.title.clone()}</h1>
             <p class="lede">{status(order.order.status, order.waits_for_reader())}</p>
+            {project_line(order)}
         </div>
         {waits(order, zone)}
         {room_link(order)}

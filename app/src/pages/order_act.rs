@@ -5,9 +5,9 @@ use crate::components::money::{ReviewLine, review};
 use crate::components::shell::Shell;
 use crate::form::{Field, Form};
 use crate::page::{Page, Visit};
-use crate::pages::commission;
 use crate::pages::order::{act_fields, files_field};
 use crate::pages::split_act::{self, SPLIT_ACTS};
+use crate::pages::{carry_act, commission};
 use backend::service::access::OrderRef;
 use backend::service::order_view::OrderView;
 use backend::{Error, Result};
@@ -29,6 +29,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     }
     if kind == CommandKind::SetCommission {
         return commission::page(&visit, &order);
+    }
+    if kind == CommandKind::AcceptAndCarry {
+        return carry_act::page(&visit, &order);
     }
     let form = Form::of(&visit.flash, kind.key());
     let step = step(&order, kind);
@@ -56,7 +59,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 /// The commands that have a confirmation step, by the last part of their address.
 pub(crate) fn kind_of(act: &str) -> Option<CommandKind> {
     let kind = CommandKind::from_key(&act.replace('-', "_"))?;
-    (STEPS.contains(&kind) || SPLIT_ACTS.contains(&kind) || kind == CommandKind::SetCommission).then_some(kind)
+    let own_page = matches!(kind, CommandKind::SetCommission | CommandKind::AcceptAndCarry);
+    (own_page || STEPS.contains(&kind) || SPLIT_ACTS.contains(&kind)).then_some(kind)
 }
 
 /// The path of a command's confirmation step on an order's page.
@@ -91,6 +95,7 @@ impl Step {
         let moved = order.preview(kind).map(|settlement| match kind {
             CommandKind::Accept => order.price().minor(),
             CommandKind::Withdraw if order.role == Role::Buyer => order.price().minor(),
+            CommandKind::Cancel if settlement.refund_total() == 0 => order.order.carried,
             _ => settlement.refund_total(),
         });
         let moved = moved.map(|minor| view! { " "{amount(order.amount(minor))} });
@@ -135,6 +140,19 @@ fn step(order: &OrderView, kind: CommandKind) -> Step {
             ),
             "button primary",
             "Agree",
+        ),
+        (CommandKind::Cancel, role) if order.order.quote.is_none() && order.order.carried > 0 => Step::new(
+            "Cancel this order?",
+            if role == Role::Buyer {
+                format!(
+                    "The rest was not paid. What was carried over belonged to a delivery that you accepted, so it is released to {}.",
+                    order.seller
+                )
+            } else {
+                "The rest was not paid. What was carried over goes back to the buyer.".to_owned()
+            },
+            "button danger",
+            if role == Role::Buyer { "Cancel and release" } else { "Cancel and refund" },
         ),
         (CommandKind::Cancel, _) if order.order.quote.is_none() => Step::new(
             "Cancel this order?",
@@ -236,11 +254,20 @@ pub(crate) fn settlement_review(order: &OrderView, settlement: &Settlement) -> A
         };
         lines.push(line(label, "", share.minor));
     }
+    if let Some(carry) = settlement.carry {
+        lines.push(line("Held for the next milestone".to_owned(), "carried over", carry.minor));
+    }
     lines.push(line("The platform keeps".to_owned(), "escrow fee", settlement.escrow_fee()));
     lines.push(line("Payment provider".to_owned(), "card and bank fee", settlement.gateway_fee()));
     lines.push(line("Payout fee".to_owned(), "", settlement.payout_fee));
-    let total = if order.role == Role::Buyer { "You pay" } else { "Paid by the buyer" };
-    review(lines, (total, order.amount(order.quote.total())))
+    // What was carried into the order was paid with the one before it.
+    let total = match (order.role, order.order.carried) {
+        (Role::Buyer, 0) => "You pay",
+        (_, 0) => "Paid by the buyer",
+        _ => "Paid and carried over",
+    };
+    let held = lines.iter().map(|line| line.money.minor()).sum();
+    review(lines, (total, order.amount(held)))
 }
 
 fn fields(kind: CommandKind, form: &Form) -> Option<AnyView> {

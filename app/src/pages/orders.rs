@@ -8,6 +8,7 @@ use crate::words::query_value;
 use backend::Result;
 use backend::service::order_list::{ListOf, ListQuery, OrderList, PAGE_SIZE, Sort};
 use backend::service::saved_views::SavedView;
+use domain::ids::ProjectId;
 use domain::money::Currency;
 use domain::order::Status;
 use domain::text::FieldError;
@@ -38,6 +39,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let deliver = (of == ListOf::Sold && list.counts.iter().any(|(status, _)| DELIVERABLE.contains(status)))
         .then(|| view! { <a class="button" href="/orders/deliver">{icon("check-check")}"Deliver several"</a> });
     let views = request.backend.saved_views(viewer).await?;
+    let projects = request.backend.project_names(viewer).await?;
     let rows =
         if list.rows.is_empty() { nothing(&list, of) } else { table::orders(&list.rows, request.zone, list.now) };
     let pages = table::pagination(list.total, PAGE_SIZE, list.query.page, |page| address.link(list.query.status, page));
@@ -46,7 +48,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         <div class="page-head"><h1>{title}</h1><div class="actions">{new}{propose}{deliver}{export}</div></div>
         <div class="toolbar">{filters(&list, &address)}{search(&list, &address)}</div>
         {kept(&views, &list, &address, &visit)}
-        {more(&list, &address, &form)}
+        {more(&list, &address, &form, &projects)}
         <section aria-labelledby="list"><h2 id="list" class="unseen">"List"</h2>{rows}</section>
         {pages}
     };
@@ -54,7 +56,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
 }
 
 /// The fields of the filter beside the status and the search.
-const NARROWING: [&str; 6] = ["from", "to", "currency", "min", "max", "sort"];
+const NARROWING: [&str; 7] = ["from", "to", "currency", "min", "max", "project", "sort"];
 
 /// The statuses in which an order can be marked as delivered.
 const DELIVERABLE: [Status; 2] = [Status::Pending, Status::PendingSecond];
@@ -130,7 +132,7 @@ fn narrowing(address: &Address, wrong: Vec<FieldError>) -> Form {
 }
 
 /// More ways to narrow the list, and its order; open where one of them is used.
-fn more(list: &OrderList, address: &Address, form: &Form) -> AnyView {
+fn more(list: &OrderList, address: &Address, form: &Form, projects: &[(ProjectId, String)]) -> AnyView {
     let open = NARROWING.into_iter().any(|name| !address.typed(name).is_empty());
     let sorts = Sort::ALL.into_iter().map(|sort| {
         let selected = list.query.sort == sort;
@@ -140,6 +142,13 @@ fn more(list: &OrderList, address: &Address, form: &Form) -> AnyView {
     let currencies = Currency::TRADED.into_iter().map(|currency| {
         let selected = chosen == currency.code();
         view! { <option value=currency.code() selected=selected>{currency.code()}</option> }
+    });
+    let options = projects.iter().map(|(id, name)| {
+        let selected = list.query.project == Some(*id);
+        view! { <option value=id.to_string() selected=selected>{name.clone()}</option> }
+    });
+    let project = (!projects.is_empty()).then(|| {
+        view! { <div class="field"><label for="project">"Project"</label><select id="project" name="project"><option value="">"Any"</option>{options.collect_view()}</select></div> }
     });
     view! {
         <details class="more-filters" open=open>
@@ -155,6 +164,7 @@ fn more(list: &OrderList, address: &Address, form: &Form) -> AnyView {
                     <div class="field"><label for="currency">"Currency"</label><select id="currency" name="currency"><option value="">"Any"</option>{currencies.collect_view()}</select></div>
                     {Field { inputmode: "decimal", ..Field::text("min", "Amount from") }.show(form)}
                     {Field { inputmode: "decimal", ..Field::text("max", "Amount to") }.show(form)}
+                    {project}
                     <div class="field"><label for="sort">"Order"</label><select id="sort" name="sort">{sorts.collect_view()}</select></div>
                 </div>
                 <div class="actions"><button class="button">"Apply"</button><a class="button quiet" href="/orders">"Clear"</a></div>

@@ -100,6 +100,7 @@ fn quote_lines(order: &OrderView, quote: &Quote) -> AnyView {
         line("Shipping", "", quote.shipping),
         line("Escrow fee", "for holding the money", quote.escrow.buyer),
         line("Payment fee", "card or bank", quote.gateway.buyer),
+        line("Carried over", "paid with the milestone before", -quote.carried),
     ];
     review(lines, ("You pay", order.amount(quote.total())))
 }

@@ -5,6 +5,7 @@
 //! the person sees a bland sentence. `Display` never repeats a source.
 
 use domain::order::Denied;
+use domain::project::ProjectDenied;
 use domain::text::FieldError;
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -20,6 +21,9 @@ pub enum Error {
     /// The rules refuse it.
     #[error("{0}")]
     Denied(Denied),
+    /// The rules of projects refuse it.
+    #[error("{0}")]
+    Project(ProjectDenied),
     /// The order changed since the form was shown.
     #[error("This order changed since you opened it. Look at it again before you decide.")]
     Stale,
@@ -76,6 +80,12 @@ impl Error {
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         Self::Denied(denied)
+    }
+}
+
+impl From<ProjectDenied> for Error {
+    fn from(denied: ProjectDenied) -> Self {
+        Self::Project(denied)
     }
 }
 

@@ -6,6 +6,7 @@ mod many;
 mod market;
 mod people;
 mod story;
+mod works;
 
 use crate::world::WorldOptions;
 use anyhow::{Context, Result};

@@ -93,12 +93,13 @@ const TALES: [Tale; 24] = [
 /// The last orders are told in the last days, so that their deadlines are still ahead.
 const RECENT: usize = 10;
 
-struct Stage<'a> {
-    backend: &'a Backend,
+/// The people of the story, and the clock that walks through it.
+pub(super) struct Stage<'a> {
+    pub(super) backend: &'a Backend,
     clock: &'a ManualClock,
-    amaka: Viewer,
+    pub(super) amaka: Viewer,
     lagos: Viewer,
-    buyers: Vec<Viewer>,
+    pub(super) buyers: Vec<Viewer>,
 }
 
 /// Makes everything, moving the clock from where it stands to `now`.
@@ -122,6 +123,7 @@ pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDate
             stage.read_everything().await?;
             stage.wait_until(now - Duration::hours(56)).await?;
             stage.trade().await?;
+            stage.works().await?;
         }
         stage.wait_until(target).await?;
         stage.act_out(tale, index).await.with_context(|| format!("the order “{}”", tale.title))?;
@@ -166,7 +168,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn later(&self, minutes: i64) -> Result<()> {
+    pub(super) async fn later(&self, minutes: i64) -> Result<()> {
         self.wait_until(self.backend.now() + Duration::minutes(minutes)).await
     }
 
@@ -247,8 +249,12 @@ impl Stage<'_> {
     }
 
     async fn pay(&self, buyer: &OrderRef, card: &str) -> Result<()> {
-        let quote = self.backend.make_quote(None, buyer).await?;
-        let url = self.backend.start_payment(None, buyer, quote, &quote.to_string()).await?;
+        self.pay_as(None, buyer, card).await
+    }
+
+    pub(super) async fn pay_as(&self, viewer: Option<&Viewer>, order: &OrderRef, card: &str) -> Result<()> {
+        let quote = self.backend.make_quote(viewer, order).await?;
+        let url = self.backend.start_payment(viewer, order, quote, &quote.to_string()).await?;
         let reference = url.rsplit('/').next().unwrap_or_default();
         let rail = self.backend.sandbox_rail().context("the demo is for the sandbox")?;
         rail.submit(reference, card).await?;
@@ -263,7 +269,7 @@ impl Stage<'_> {
         self.act(Some(seller.0), &seller.1, command).await
     }
 
-    async fn act(&self, viewer: Option<&Viewer>, order: &OrderRef, command: Command) -> Result<()> {
+    pub(super) async fn act(&self, viewer: Option<&Viewer>, order: &OrderRef, command: Command) -> Result<()> {
         let key = self.backend.form_key();
         let command = OrderCommand { order: order.clone(), command, version: None, key, files: Vec::new() };
         self.backend.act(viewer, command).await?;

@@ -27,6 +27,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("GET", "/orders/{order}/receipts/{kind}", "S-I---"),
     ("GET", "/orders/{order}/receipts/{kind}/pdf", "--I---"),
     ("GET", "/orders/{order}/files/{file}", "--IIII"),
+    ("GET", "/projects", "SIIIII"), ("GET", "/projects/new", "SIII--"), ("POST", "/do/project-start", "--I---"),
+    ("GET", "/projects/{project}", "S-II--"), ("GET", "/projects/{project}/plan", "S-II--"), ("GET", "/projects/{project}/settings", "S-II--"),
+    ("GET", "/projects/{project}/milestones/{milestone}", "S-II--"), ("POST", "/do/milestone-add", "--II--"),
+    ("POST", "/do/milestone-edit", "--II--"), ("POST", "/do/milestone-move", "--II--"), ("POST", "/do/milestone-terms", "--II--"),
+    ("POST", "/do/change-ask", "--II--"), ("POST", "/do/change-answer", "---I--"), ("POST", "/do/project-change", "--II--"),
+    ("POST", "/do/milestone-pay", "--II--"), ("POST", "/do/milestone-remove", "--II--"), ("POST", "/do/project-end", "--II--"),
     ("GET", "/m/{slug}", "IIIIII"), ("GET", "/m/{slug}/{listing}", "IIIIII"), ("POST", "/do/buy", "IIIIII"),
     ("GET", "/listings", "SI-I--"), ("GET", "/listings/new", "SI-I--"), ("GET", "/listings/{listing}", "S--I--"),
     ("GET", "/providers", "SI-I--"), ("GET", "/providers/new", "SI-I--"), ("GET", "/providers/{provider}", "S--I--"),
@@ -93,6 +99,8 @@ struct World {
     listing: String,
     provider: String,
     association: String,
+    project: String,
+    milestone: String,
 }
 
 async fn ask(client: &Client, method: &str, template: &str, world: &World) -> crate::harness::Answer {
@@ -105,6 +113,8 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{slug}", "shop")
         .replace("{listing}", &world.listing)
         .replace("{provider}", &world.provider)
+        .replace("{project}", &world.project)
+        .replace("{milestone}", &world.milestone)
         .replace("{picture}", "pic_00000000000000000000000000000000")
         .replace("{size}", "small")
         .replace("{version}", "1")
@@ -142,6 +152,12 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         ("listing", &world.listing),
         ("provider", &world.provider),
         ("association", &world.association),
+        ("project", &world.project),
+        ("milestone", &world.milestone),
+        ("to", "0"),
+        ("kind", "remove"),
+        ("request", "chg_00000000000000000000000000000000"),
+        ("answer", "decline"),
         ("slug", if template == "/do/buy" { "shop" } else { "" }),
         ("movement", "stl_00000000000000000000000000000000"),
         ("batch", "bat_00000000000000000000000000000000"),
@@ -164,7 +180,10 @@ async fn everybody_gets_what_the_matrix_says() {
     let file = view.timeline.iter().flat_map(|entry| &entry.files).next().unwrap().id;
     let payment = view.payments.first().unwrap();
     let trade = app.trade(&seller, "operator@example.test").await;
+    let (project, milestone) = app.project(&seller, &buyer).await;
     let world = World {
+        project: project.to_string(),
+        milestone: milestone.to_string(),
         listing: trade.0.to_string(),
         provider: trade.1.to_string(),
         association: trade.2.to_string(),

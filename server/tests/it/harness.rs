@@ -10,13 +10,14 @@ use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::listings::ListingForm;
 use backend::service::place::NewOrder;
+use backend::service::projects::{MilestoneForm, NewProject};
 use backend::service::providers::ProviderForm;
 use backend::service::sign_up::SignUp;
 use backend::service::staff::NewStaff;
 use backend::service::uploads::Upload;
 use backend::service::viewer::Viewer;
 use backend::{Backend, Db, Mode, Ports, Settings};
-use domain::ids::{AssociationId, ListingId, OrderId, PayoutId, ProviderId};
+use domain::ids::{AssociationId, ListingId, MilestoneId, OrderId, PayoutId, ProjectId, ProviderId};
 use domain::order::{Command, RejectReason};
 use domain::permission::{AccountKind, StaffRole};
 use http::{Request, Response, StatusCode, header};
@@ -198,6 +199,26 @@ impl TestApp {
         self.backend.invite_seller(&operator, seller.email.as_str(), "10").await.unwrap();
         let invitation = self.backend.marketplaces(seller).await.unwrap().remove(0).association.id;
         (listing, provider, invitation)
+    }
+
+    /// A project of `seller` and `buyer` with one planned milestone of ₦50,000.
+    pub async fn project(&self, seller: &Viewer, buyer: &Viewer) -> (ProjectId, MilestoneId) {
+        let form = NewProject {
+            part: "seller".to_owned(),
+            name: "A kitchen".to_owned(),
+            email: buyer.email.to_string(),
+            currency: "NGN".to_owned(),
+            ..NewProject::default()
+        };
+        let project = self.backend.start_project(seller, &form, &self.backend.form_key()).await.unwrap();
+        let form = MilestoneForm {
+            title: "Cupboards".to_owned(),
+            amount: "50,000".to_owned(),
+            delivery_days: "7".to_owned(),
+            ..MilestoneForm::default()
+        };
+        let milestone = self.backend.add_milestone(buyer, project, &form, &self.backend.form_key()).await.unwrap();
+        (project, milestone)
     }
 
     async fn act(&self, viewer: Option<&Viewer>, order: OrderRef, command: Command, files: Vec<Upload>) {

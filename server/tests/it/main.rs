@@ -7,5 +7,6 @@ mod flow;
 mod furniture;
 mod harness;
 mod lists;
+mod projects;
 mod roles;
 mod security;

@@ -82,6 +82,8 @@ pub struct Milestone {
     pub project: ProjectId,
     /// How many earlier milestones are not Completed.
     pub earlier_open: u32,
+    /// Most that acceptance may carry into the next milestone, minor units; 0 where it carries nothing.
+    pub carry_max: i64,
 }
 
 /// One order. The service loads it whole, asks [`super::decide()`], applies the events and writes it back.
@@ -123,6 +125,8 @@ pub struct Order {
     pub cancelled_by: Option<CancelledBy>,
     /// The place in a project.
     pub milestone: Option<Milestone>,
+    /// Part of the price that an earlier milestone's hold was carried over for, minor units; the buyer pays the rest.
+    pub carried: i64,
 }
 
 /// What is needed to place an order; text and price are already validated by their types and [`Price::validate`].
@@ -140,6 +144,8 @@ pub struct Placing {
     pub awaits_agreement_of: Option<Side>,
     /// The place in a project.
     pub milestone: Option<Milestone>,
+    /// What an earlier milestone's hold is carried over for, minor units of the price.
+    pub carried: i64,
 }
 
 impl Order {
@@ -166,6 +172,7 @@ impl Order {
             ending: None,
             cancelled_by: None,
             milestone: placing.milestone,
+            carried: placing.carried,
         };
         let event = Event::new(Command::Place, Actor::new(placed_by), None, &order, now);
         (order, event)
@@ -216,6 +223,11 @@ impl Order {
         }
         if event.cancelled_by.is_some() {
             self.cancelled_by = event.cancelled_by;
+        }
+        if event.to == Status::Cancelled && self.quote.is_none() {
+            // Only carried money was held; it counts as what was paid.
+            self.quote = Some(Quote::of_carried(self));
+            self.paid_at = Some(event.at);
         }
         self.status = event.to;
         self.deadline = event.deadline;

@@ -1,6 +1,7 @@
 //! What can be asked of an order.
 
 use super::{Commission, Quote};
+use crate::ids::OrderId;
 use crate::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,8 @@ pub enum CommandKind {
     MarkDelivered,
     /// The buyer accepts.
     Accept,
+    /// The buyer accepts a part, and the rest of the hold goes into the next milestone.
+    AcceptAndCarry,
     /// The buyer rejects.
     Reject,
     /// The seller has the item back in good condition.
@@ -52,13 +55,14 @@ pub enum CommandKind {
 
 impl CommandKind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Place,
         Self::Agree,
         Self::Pay,
         Self::Cancel,
         Self::MarkDelivered,
         Self::Accept,
+        Self::AcceptAndCarry,
         Self::Reject,
         Self::ConfirmGoodCondition,
         Self::OfferSecondDelivery,
@@ -85,6 +89,7 @@ impl CommandKind {
             Self::Cancel => "cancel",
             Self::MarkDelivered => "mark_delivered",
             Self::Accept => "accept",
+            Self::AcceptAndCarry => "accept_and_carry",
             Self::Reject => "reject",
             Self::ConfirmGoodCondition => "confirm_good_condition",
             Self::OfferSecondDelivery => "offer_second_delivery",
@@ -118,6 +123,7 @@ impl CommandKind {
             Self::Cancel => "cancel the order",
             Self::MarkDelivered => "mark the order delivered",
             Self::Accept => "accept the delivery",
+            Self::AcceptAndCarry => "accept a part and carry the rest into the next milestone",
             Self::Reject => "reject the delivery",
             Self::ConfirmGoodCondition => "confirm the item came back in good condition",
             Self::OfferSecondDelivery => "offer a second delivery",
@@ -286,6 +292,13 @@ pub enum Command {
     },
     /// The buyer accepts.
     Accept,
+    /// The buyer accepts a part; `carry` of the hold goes into the next milestone's order, which is placed with it.
+    AcceptAndCarry {
+        /// Minor units of the price that are carried.
+        carry: i64,
+        /// The next milestone's order.
+        into: OrderId,
+    },
     /// The buyer rejects.
     Reject {
         /// From the closed list.
@@ -347,6 +360,12 @@ pub enum Command {
 }
 
 impl Command {
+    /// Accepts a part and carries `carry` minor units over; the service that runs it names the order they go into.
+    #[must_use]
+    pub const fn carry_over(carry: i64) -> Self {
+        Self::AcceptAndCarry { carry, into: OrderId(uuid::Uuid::nil()) }
+    }
+
     /// The kind of this command.
     #[must_use]
     pub const fn kind(&self) -> CommandKind {
@@ -357,6 +376,7 @@ impl Command {
             Self::Cancel => CommandKind::Cancel,
             Self::MarkDelivered { .. } => CommandKind::MarkDelivered,
             Self::Accept => CommandKind::Accept,
+            Self::AcceptAndCarry { .. } => CommandKind::AcceptAndCarry,
             Self::Reject { .. } => CommandKind::Reject,
             Self::ConfirmGoodCondition => CommandKind::ConfirmGoodCondition,
             Self::OfferSecondDelivery => CommandKind::OfferSecondDelivery,

@@ -1,7 +1,7 @@
 //! The decision: a pure function from an order, a command, an actor and an instant to events or a refusal.
 
 use super::event::Movement;
-use super::settle::{MoneyRule, settlement};
+use super::settle::{Carry, MoneyRule, Settlement, settlement};
 use super::{
     Actor, CancelledBy, Command, CommandKind, Denied, Ending, Event, Order, Role, Status, TABLE, Timer, To, Transition,
 };
@@ -76,6 +76,10 @@ fn movement(order: &Order, row: &Transition, command: &Command, now: OffsetDateT
     if row.money == MoneyRule::Hold {
         let Command::Pay { quote, .. } = command else { return None };
         return Some(Movement::Hold(**quote));
+    }
+    if let (Command::AcceptAndCarry { carry, into }, Some(quote)) = (command, &order.quote) {
+        let carry = Carry { into: *into, minor: *carry };
+        return Some(Movement::Settle(Settlement::release_and_carry(order, quote, carry)));
     }
     let to_buyer = match command {
         Command::AcceptSplit { to_buyer } | Command::Rule { to_buyer, .. } => Some(*to_buyer),

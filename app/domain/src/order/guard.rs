@@ -54,6 +54,14 @@ pub enum Guard {
     DeadlinePassed,
     /// This side may set the commission: the operator where there is one, the seller where there is a provider.
     SetsCommission,
+    /// Nothing was carried over from an earlier milestone.
+    NothingCarried,
+    /// A part of the price was carried over from an earlier milestone.
+    Carried,
+    /// The project carries money over and a milestone follows that is not paid.
+    CarriesOver,
+    /// Something is released, and the next milestone takes what is carried.
+    CarryFits,
     /// Every payout and refund is paid.
     LegsPaid,
 }
@@ -91,6 +99,10 @@ impl Guard {
             Self::SilenceRefunds => order.terms.on_silence == OnSilence::RefundLessFee,
             Self::DeadlinePassed => order.deadline.is_some_and(|deadline| now >= deadline),
             Self::SetsCommission => sets_commission(order, actor),
+            Self::NothingCarried => order.carried == 0,
+            Self::Carried => order.carried > 0,
+            Self::CarriesOver => carry_max(order) > 0,
+            Self::CarryFits => command.and_then(carry).is_none_or(|carry| (1..=carry_max(order)).contains(&carry)),
             Self::LegsPaid => command.is_none_or(|command| matches!(command, Command::Complete { unpaid_legs: 0 })),
         }
     }
@@ -121,6 +133,10 @@ impl Guard {
             Self::SilenceRefunds => "the terms refund on silence",
             Self::DeadlinePassed => "the deadline has passed",
             Self::SetsCommission => "there is a provider, or an operator, whose commission it is",
+            Self::NothingCarried => "nothing was carried over from an earlier milestone",
+            Self::Carried => "money was carried over from an earlier milestone",
+            Self::CarriesOver => "the project carries over and a milestone follows that is not paid",
+            Self::CarryFits => "something is released and the next milestone takes the rest",
             Self::LegsPaid => "every payout and refund is paid",
         }
     }
@@ -130,7 +146,9 @@ impl Guard {
     pub const fn refusal(self) -> &'static str {
         match self {
             Self::AmountExact => "The payment must be exactly the quoted amount in the order's currency.",
-            Self::MilestoneTurn => "An earlier milestone of this project is not completed yet; pay it first.",
+            Self::MilestoneTurn => {
+                "An earlier milestone of this project is not completed yet: it must be paid out or refunded first."
+            }
             Self::Agreed => "The other side has not agreed to this order yet.",
             Self::AgreementMissing => "This order does not need your agreement.",
             Self::BuyerMayCancel => {
@@ -153,6 +171,12 @@ impl Guard {
             Self::SilenceRefunds => "The terms accept the delivery when the time runs out.",
             Self::DeadlinePassed => "The deadline has not passed.",
             Self::SetsCommission => "There is no service provider or marketplace whose commission you could set.",
+            Self::NothingCarried => "Money was carried over into this order.",
+            Self::Carried => "No money was carried over into this order.",
+            Self::CarriesOver => "There is no later milestone of the project that money could be carried into.",
+            Self::CarryFits => {
+                "Something must be released, and no more can be carried over than the next milestone costs."
+            }
             Self::LegsPaid => "A payout or refund of this order is not paid yet.",
         }
     }
@@ -171,10 +195,22 @@ fn to_buyer(command: &Command) -> Option<i64> {
     }
 }
 
+const fn carry(command: &Command) -> Option<i64> {
+    match command {
+        Command::AcceptAndCarry { carry, .. } => Some(*carry),
+        _ => None,
+    }
+}
+
+fn carry_max(order: &Order) -> i64 {
+    order.milestone.map_or(0, |milestone| milestone.carry_max.min(order.price.total() - 1))
+}
+
 fn amount_exact(order: &Order, command: &Command) -> bool {
     let Command::Pay { amount, quote } = command else { return false };
     let quoted_price = (quote.currency, quote.product, quote.shipping);
     quoted_price == (order.price.currency, order.price.product, order.price.shipping)
+        && quote.carried == order.carried
         && Money::new(quote.total(), quote.currency).is_ok_and(|total| total == *amount)
 }
 

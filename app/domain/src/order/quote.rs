@@ -1,7 +1,7 @@
 //! What a buyer is asked to pay, part by part (rules.md section 5.2).
 
-use super::Terms;
-use crate::fee::{Borne, FeeSchedule};
+use super::{Order, Terms};
+use crate::fee::{Bearer, Borne, FeeSchedule, Tariff};
 use crate::limits::{PRICE_MINOR_MAX, PRICE_MINOR_MIN};
 use crate::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,14 @@ pub struct Quote {
     pub gateway: Borne,
     /// Fee of the payout to a service provider; 0 without one.
     pub payout: i64,
+    /// Part of the price that was carried over from an earlier milestone and is not paid again.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub carried: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(minor: &i64) -> bool {
+    *minor == 0
 }
 
 impl Quote {
@@ -86,10 +94,34 @@ impl Quote {
         private: bool,
         provider: bool,
     ) -> Result<Self, QuoteError> {
+        Self::compute_carrying(price, 0, terms, fees, private, provider)
+    }
+
+    /// Prices an order of which `carried` minor units were carried over from an earlier milestone. What the buyer bears is
+    /// charged on the rest alone, as it was paid for the carried part; what the seller bears is charged on the whole, as it
+    /// was not.
+    ///
+    /// # Errors
+    /// [`QuoteError`], to be shown at the price.
+    pub fn compute_carrying(
+        price: Price,
+        carried: i64,
+        terms: &Terms,
+        fees: &FeeSchedule,
+        private: bool,
+        provider: bool,
+    ) -> Result<Self, QuoteError> {
         price.validate()?;
         let tariff = if private { fees.escrow_p2p } else { fees.escrow };
-        let escrow = terms.escrow_fee_bearer.divide(tariff.on(price.product));
-        let gateway = terms.gateway_fee_bearer.divide(fees.gateway.on(price.total().saturating_add(escrow.buyer)));
+        let on = |tariff: Tariff, amount: i64| if amount > 0 { tariff.on(amount) } else { 0 };
+        let carried = carried.clamp(0, price.total());
+        let divide = |bearer: Bearer, tariff: Tariff, rest: i64, whole: i64| Borne {
+            buyer: bearer.divide(on(tariff, rest)).buyer,
+            seller: bearer.divide(on(tariff, whole)).seller,
+        };
+        let escrow = divide(terms.escrow_fee_bearer, tariff, price.product - carried, price.product);
+        let paid = price.total().saturating_add(escrow.buyer);
+        let gateway = divide(terms.gateway_fee_bearer, fees.gateway, paid - carried, paid);
         let payout = if provider { fees.payout } else { 0 };
         let quote = Self {
             currency: price.currency,
@@ -98,6 +130,7 @@ impl Quote {
             escrow,
             gateway,
             payout,
+            carried,
         };
         let borne = escrow.seller.saturating_add(gateway.seller).saturating_add(payout);
         if borne >= price.total() {
@@ -121,6 +154,20 @@ impl Quote {
     /// What the buyer pays, minor units.
     #[must_use]
     pub const fn total(&self) -> i64 {
-        self.price() + self.buyer_fees()
+        self.price() - self.carried + self.buyer_fees()
+    }
+
+    /// What an order is settled by of which nothing but the carried part was ever paid.
+    #[must_use]
+    pub const fn of_carried(order: &Order) -> Self {
+        Self {
+            currency: order.price.currency,
+            product: order.carried,
+            shipping: 0,
+            escrow: Borne { buyer: 0, seller: 0 },
+            gateway: Borne { buyer: 0, seller: 0 },
+            payout: 0,
+            carried: order.carried,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::share::{Share, release, scaled, share_like_price};
 use super::{Order, Parties, Quote, Terms};
-use crate::ids::PartyId;
+use crate::ids::{OrderId, PartyId};
 use crate::ledger::{LedgerAccount, Line};
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,13 @@ pub enum MoneyRule {
     Hold,
     /// The whole price is released to the beneficiaries.
     Release,
+    /// A part of the price is released, the rest is held for the next milestone.
+    ReleaseAndCarry,
+    /// What was carried over goes back to the buyer: the seller stopped, or was never paid for the milestone before.
+    RefundCarried,
+    /// What was carried over goes to the beneficiaries: the buyer had accepted the delivery it was paid for, and never paid
+    /// the rest of the next.
+    ReleaseCarried,
     /// Price and fees go back to the buyer: the seller is at fault or never delivered.
     RefundFull,
     /// The buyer cancels: price less the late-cancellation fee; the escrow fee stays.
@@ -38,6 +45,9 @@ impl MoneyRule {
             Self::None => "–",
             Self::Hold => "hold",
             Self::Release => "release",
+            Self::ReleaseAndCarry => "release a part, carry the rest over",
+            Self::RefundCarried => "refund of what was carried over",
+            Self::ReleaseCarried => "release of what was carried over",
             Self::RefundFull => "full refund, fees too",
             Self::RefundOnCancel => "refund, less the cancellation fee after the free time",
             Self::RefundByReason => "refund (less the cancellation fee if the buyer changed their mind)",
@@ -47,7 +57,16 @@ impl MoneyRule {
     }
 }
 
-/// How one order's hold and held fees are divided, in minor units; `price` = `to_buyer` + `gateway_from_price` +
+/// A part of a hold that is held for the next milestone from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carry {
+    /// The next milestone's order.
+    pub into: OrderId,
+    /// How much, minor units.
+    pub minor: i64,
+}
+
+/// How one order's hold and held fees are divided, in minor units; `price` = `to_buyer` + `carry` + `gateway_from_price` +
 /// `escrow_from_price` + `payout_fee` + shares, and the held fees = `fees_to_buyer` + `escrow_kept` + `gateway_kept`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settlement {
@@ -69,6 +88,9 @@ pub struct Settlement {
     pub payout_fee: i64,
     /// What each beneficiary gets.
     pub shares: Vec<Share>,
+    /// What is held for the next milestone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carry: Option<Carry>,
 }
 
 impl Settlement {
@@ -91,6 +113,7 @@ impl Settlement {
             gateway_from_price: 0,
             payout_fee: 0,
             shares: Vec::new(),
+            carry: None,
         }
     }
 
@@ -132,6 +155,27 @@ impl Settlement {
             gateway_from_price: released.gateway,
             payout_fee: released.payout,
             shares: released.shares,
+            carry: None,
+        }
+    }
+
+    /// `carry.minor` minor units of the price held for the next milestone, the rest released. The buyer's fees were for the
+    /// whole price and stay; the seller's are taken in proportion to what is released, and of the rest when that is.
+    #[must_use]
+    pub fn release_and_carry(order: &Order, quote: &Quote, carry: Carry) -> Self {
+        let minor = carry.minor.clamp(0, quote.price());
+        let released = release(&order.parties, &order.terms, quote, quote.price() - minor);
+        Self {
+            to_buyer: 0,
+            fees_to_buyer: 0,
+            escrow_kept: quote.escrow.buyer,
+            gateway_kept: quote.gateway.buyer,
+            escrow_from_price: released.escrow,
+            gateway_from_price: released.gateway,
+            payout_fee: released.payout,
+            shares: released.shares,
+            carry: Some(Carry { minor, ..carry }),
+            ..Self::refund_full(quote)
         }
     }
 
@@ -165,6 +209,7 @@ impl Settlement {
             Line::credit(LedgerAccount::ExpenseGateway, self.gateway_fee()),
             Line::credit(LedgerAccount::RevenuePayoutFee, self.payout_fee),
         ];
+        lines.extend(self.carry.map(|carry| Line::credit(LedgerAccount::Hold(carry.into), carry.minor)));
         lines.extend(self.shares.iter().map(|share| Line::credit(LedgerAccount::Payable(share.party), share.minor)));
         lines.retain(|line| line.minor > 0);
         lines
@@ -180,9 +225,16 @@ impl Settlement {
 /// was never paid or the rule moves no held money.
 #[must_use]
 pub fn settlement(rule: MoneyRule, order: &Order, to_buyer: Option<i64>, now: OffsetDateTime) -> Option<Settlement> {
+    match rule {
+        MoneyRule::RefundCarried => return Some(Settlement::refund_full(&Quote::of_carried(order))),
+        MoneyRule::ReleaseCarried => return Some(Settlement::release(order, &Quote::of_carried(order))),
+        _ => {}
+    }
     let quote = order.quote.as_ref()?;
     Some(match rule {
-        MoneyRule::None | MoneyRule::Hold => return None,
+        // How much is carried over, and into which order, only the command says.
+        MoneyRule::None | MoneyRule::Hold | MoneyRule::ReleaseAndCarry => return None,
+        MoneyRule::RefundCarried | MoneyRule::ReleaseCarried => return None,
         MoneyRule::Release => Settlement::release(order, quote),
         MoneyRule::RefundFull => Settlement::refund_full(quote),
         MoneyRule::RefundOnCancel => Settlement::refund_less(order, quote, late_fee(order, now)),

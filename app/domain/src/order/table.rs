@@ -1,9 +1,9 @@
 //! The transition table of rules.md section 3, as data. Decisions, tests and documentation are all made from it.
 
 use super::CommandKind::{
-    Accept, AcceptSplit, Agree, AgreeSecondDelivery, Cancel, Complete, ConfirmGoodCondition, MarkDelivered,
-    OfferSecondDelivery, OfferSplit, Pay, Place, RaiseDispute, Reject, Rule, SayNotGoodCondition, SetCommission,
-    TimeOut, Withdraw, WithdrawSplit,
+    Accept, AcceptAndCarry, AcceptSplit, Agree, AgreeSecondDelivery, Cancel, Complete, ConfirmGoodCondition,
+    MarkDelivered, OfferSecondDelivery, OfferSplit, Pay, Place, RaiseDispute, Reject, Rule, SayNotGoodCondition,
+    SetCommission, TimeOut, Withdraw, WithdrawSplit,
 };
 use super::Guard as G;
 use super::Role::{Administrator, Buyer, DisputeManager, Operator, Rail, Seller, System};
@@ -69,8 +69,12 @@ pub const TABLE: &[Transition] = &[
     row(&[], Place, BOTH, &[], to(AwaitingPayment), MoneyRule::None),
     row(UNPAID, Agree, BOTH, &[G::AgreementMissing], To::Same, MoneyRule::None),
     row(UNPAID, Pay, &[Rail], &[G::Agreed, G::MilestoneTurn, G::AmountExact], to(Pending), MoneyRule::Hold),
-    row(UNPAID, Cancel, BOTH, &[], to(Expired), MoneyRule::None),
-    row(UNPAID, TimeOut, &[System], &[G::DeadlinePassed], to(Expired), MoneyRule::None),
+    row(UNPAID, Cancel, BOTH, &[G::NothingCarried], to(Expired), MoneyRule::None),
+    row(UNPAID, Cancel, &[Seller], &[G::Carried], to(Cancelled), MoneyRule::RefundCarried),
+    row(UNPAID, Cancel, &[Buyer], &[G::Carried], to(Cancelled), MoneyRule::ReleaseCarried),
+    row(UNPAID, TimeOut, &[System], &[G::DeadlinePassed, G::NothingCarried], to(Expired), MoneyRule::None),
+    row(UNPAID, TimeOut, &[System], &[G::DeadlinePassed, G::Carried, G::MilestoneTurn], to(Cancelled), MoneyRule::ReleaseCarried),
+    row(UNPAID, TimeOut, &[System], &[G::DeadlinePassed, G::Carried], to(Cancelled), MoneyRule::RefundCarried),
 
     row(DELIVERING, MarkDelivered, &[Seller], &[], to(AwaitingBuyerResponse), MoneyRule::None),
     row(DELIVERING, Cancel, &[Seller], &[], to(Cancelled), MoneyRule::RefundFull),
@@ -78,6 +82,7 @@ pub const TABLE: &[Transition] = &[
     row(DELIVERING, TimeOut, &[System], &[G::DeadlinePassed], to(Cancelled), MoneyRule::RefundFull),
 
     row(&[AwaitingBuyerResponse], Accept, &[Buyer], &[], to(Accepted), MoneyRule::Release),
+    row(&[AwaitingBuyerResponse], AcceptAndCarry, &[Buyer], &[G::CarriesOver, G::CarryFits], to(Accepted), MoneyRule::ReleaseAndCarry),
     row(&[AwaitingBuyerResponse], Reject, &[Buyer], &[], to(RejectionUnderReview), MoneyRule::None),
     row(&[AwaitingBuyerResponse], TimeOut, &[System], &[G::DeadlinePassed, G::SilenceAccepts], to(Accepted), MoneyRule::Release),
     row(&[AwaitingBuyerResponse], TimeOut, &[System], &[G::DeadlinePassed, G::SilenceRefunds], to(Cancelled), MoneyRule::RefundLessFee),

@@ -21,6 +21,7 @@ pub struct Waiting {
 pub fn waiting(order: &Order) -> Option<Waiting> {
     let act = match order.status {
         Status::AwaitingPayment if order.awaits_agreement_of.is_some() => "agree to the order",
+        Status::AwaitingPayment if locked(order) => "complete the milestone before it",
         Status::AwaitingPayment => "pay",
         Status::Pending => "deliver",
         Status::PendingSecond => "deliver a second time",
@@ -37,12 +38,25 @@ pub fn waiting(order: &Order) -> Option<Waiting> {
     let agreement = order.awaits_agreement_of.filter(|_| order.status == Status::AwaitingPayment);
     let timer = Timer::of(order);
     let otherwise = match (order.status, order.terms.on_silence) {
+        (Status::AwaitingPayment, _) if order.carried > 0 => {
+            if locked(order) {
+                "The order is cancelled, and what was carried over goes back to the buyer."
+            } else {
+                "The order is cancelled, and what was carried over is released to the seller."
+            }
+        }
         (Status::AwaitingBuyerResponse, OnSilence::Accept) => "Without an answer the delivery counts as accepted.",
         (Status::AwaitingBuyerResponse, OnSilence::RefundLessFee) => {
             "Without an answer the order is cancelled and the buyer is refunded, less the cancellation fee."
         }
         _ => timer.map_or("", |timer| timer.on_expiry),
     };
-    let who = agreement.map_or_else(|| timer.map_or(Role::Rail, |timer| timer.waits_for), |side| side.role());
+    let by_timer = timer.filter(|_| !(order.status == Status::AwaitingPayment && locked(order)));
+    let who = agreement.map_or_else(|| by_timer.map_or(Role::Rail, |timer| timer.waits_for), |side| side.role());
     Some(Waiting { who, act, until: order.deadline, otherwise })
+}
+
+/// Whether an earlier milestone of its project is not completed.
+fn locked(order: &Order) -> bool {
+    order.milestone.is_some_and(|milestone| milestone.earlier_open > 0)
 }

@@ -49,6 +49,7 @@ pub fn fresh(terms: Terms, now: OffsetDateTime) -> Order {
         terms,
         awaits_agreement_of: None,
         milestone: None,
+        carried: 0,
     };
     Order::place(placing, Role::Seller, now).0
 }

@@ -38,6 +38,10 @@ pub struct Model {
     pub escalated: bool,
     pub ending: Option<String>,
     pub cancelled_by: Option<String>,
+    pub project_id: Option<Uuid>,
+    pub milestone_id: Option<Uuid>,
+    pub carried_minor: i64,
+    pub carried_from_id: Option<Uuid>,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -8,8 +8,10 @@ mod account;
 mod letter;
 mod order;
 mod paths;
+mod project;
 
 pub use order::{OrderMail, OrderNotice};
+pub use project::{ProjectMail, ProjectNotice};
 
 use crate::Backend;
 use crate::error::{Error, Result};
@@ -80,6 +82,8 @@ pub enum Mail {
     },
     /// Something happened to an order.
     Order(OrderMail),
+    /// Something happened to a project.
+    Project(ProjectMail),
 }
 
 impl Mail {
@@ -96,6 +100,7 @@ impl Mail {
             Self::JoinTeam { .. } => "join_team",
             Self::SecondFactor { .. } => "second_factor",
             Self::Order(_) => "order",
+            Self::Project(_) => "project",
         }
     }
 
@@ -113,6 +118,7 @@ impl Mail {
             Self::SecondFactor { on: true, .. } => "Two-factor sign-in is on".to_owned(),
             Self::SecondFactor { on: false, .. } => "Two-factor sign-in is off".to_owned(),
             Self::Order(mail) => mail.in_short().0,
+            Self::Project(mail) => mail.in_short().0,
         }
     }
 
@@ -149,6 +155,7 @@ impl Mail {
             Self::JoinTeam { account, by, role } => account::join_team(backend, &self.title(), account, by, *role),
             Self::SecondFactor { name, on } => account::second_factor(backend, &self.title(), name, *on),
             Self::Order(mail) => mail.letter(backend),
+            Self::Project(mail) => mail.letter(backend),
         };
         let failed = |source| Error::internal("mail template", source);
         let (text, html) = (letter.text().map_err(failed)?, letter.html().map_err(failed)?);

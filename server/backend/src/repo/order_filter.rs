@@ -2,7 +2,7 @@
 
 use super::convert::to_ms;
 use crate::entity::{account, order as entity};
-use domain::ids::AccountId;
+use domain::ids::{AccountId, ProjectId};
 use domain::money::Currency;
 use domain::order::{Side, Status};
 use sea_orm::sea_query::{Expr, ExprTrait, Order as Direction, SelectStatement};
@@ -32,6 +32,8 @@ pub(crate) struct Filter {
     pub(crate) most: Option<i64>,
     /// Only in this currency.
     pub(crate) currency: Option<Currency>,
+    /// Only milestones of this project.
+    pub(crate) project: Option<ProjectId>,
     /// Only those that wait for this side's agreement.
     pub(crate) awaits_agreement_of: Option<Side>,
 }
@@ -140,6 +142,9 @@ impl Filter {
         }
         if let Some(currency) = self.currency {
             condition = condition.add(entity::Column::Currency.eq(currency.code()));
+        }
+        if let Some(project) = self.project {
+            condition = condition.add(entity::Column::ProjectId.eq(project.0));
         }
         if let Some(side) = self.awaits_agreement_of {
             condition = condition.add(entity::Column::AwaitsAgreementOf.eq(side.role().key()));

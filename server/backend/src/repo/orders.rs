@@ -2,10 +2,13 @@
 
 use super::convert::{currency, enum_key, from_enum_key, from_json, from_ms, from_ms_opt, key, to_json, to_ms};
 use super::order_filter::{Filter, Sort};
+use super::{milestones, projects};
 use crate::entity::order as entity;
 use crate::error::{Error, Result};
-use domain::ids::{AccountId, ListingId, OrderId, ProviderId};
+use domain::ids::{AccountId, ListingId, MilestoneId, OrderId, ProjectId, ProviderId};
+use domain::order::aggregate::Milestone;
 use domain::order::{Order, Parties, Price, Role, Side, Status};
+use domain::project::{self, Step};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 
@@ -28,6 +31,10 @@ pub struct OrderFacts {
     pub kind: String,
     /// The listing it was bought from.
     pub listing: Option<ListingId>,
+    /// The project and the milestone that it is.
+    pub milestone: Option<(ProjectId, MilestoneId)>,
+    /// The order whose hold was carried over into it.
+    pub carried_from: Option<OrderId>,
     /// When it was made.
     pub created_at: OffsetDateTime,
 }
@@ -53,6 +60,10 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, stored: &Stored, now: Offs
     row.operator_account_id = Set(order.parties.operator.map(|operator| operator.0));
     row.provider_id = Set(order.parties.provider.map(|provider| provider.0));
     row.listing_id = Set(facts.listing.map(|listing| listing.0));
+    row.project_id = Set(facts.milestone.map(|(project, _)| project.0));
+    row.milestone_id = Set(facts.milestone.map(|(_, milestone)| milestone.0));
+    row.carried_minor = Set(order.carried);
+    row.carried_from_id = Set(facts.carried_from.map(|order| order.0));
     row.buyer_email = Set(facts.buyer_email.clone());
     row.buyer_name = Set(facts.buyer_name.clone());
     row.title = Set(facts.title.clone());
@@ -124,7 +135,9 @@ fn from_row(row: entity::Model) -> Result<Stored> {
         escalated: row.escalated,
         ending: row.ending.as_deref().map(from_enum_key).transpose()?,
         cancelled_by: row.cancelled_by.as_deref().map(from_enum_key).transpose()?,
+        // [`with_place`] says it where it decides; lists do not.
         milestone: None,
+        carried: row.carried_minor,
     };
     let facts = OrderFacts {
         number: row.number,
@@ -135,6 +148,8 @@ fn from_row(row: entity::Model) -> Result<Stored> {
         description: row.description,
         kind: row.kind,
         listing: row.listing_id.map(ListingId),
+        milestone: row.project_id.map(ProjectId).zip(row.milestone_id.map(MilestoneId)),
+        carried_from: row.carried_from_id.map(OrderId),
         created_at: from_ms(row.created_at)?,
     };
     Ok(Stored { order, facts })
@@ -142,7 +157,45 @@ fn from_row(row: entity::Model) -> Result<Stored> {
 
 /// One order, whoever looks: for the services that have already decided who may.
 pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: OrderId) -> Result<Stored> {
-    entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+    let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;
+    with_place(connection, from_row(row)?).await
+}
+
+/// Says whose turn it is, where the order is a milestone.
+async fn with_place(connection: &impl ConnectionTrait, mut stored: Stored) -> Result<Stored> {
+    let Some((id, milestone)) = stored.facts.milestone else { return Ok(stored) };
+    let rolls_forward = projects::by_id(connection, id).await?.rolls_forward;
+    let milestones = milestones::of_project(connection, id).await?;
+    let steps: Vec<Step> = milestones.iter().map(|milestone| milestone.step).collect();
+    let index = steps.iter().position(|step| step.id == milestone);
+    // An order that expired stands for no milestone any more.
+    let stands = |index: &usize| steps[*index].order.is_some_and(|(order, _)| order == stored.order.id);
+    let next = |index: usize| milestones.get(index + 1).map(|next| next.amount);
+    let place = match index.filter(stands) {
+        Some(index) if rolls_forward => project::carry_max(&steps, index, stored.order.price.total(), next(index)),
+        _ => 0,
+    };
+    let earlier_open = index.filter(stands).map_or(u32::MAX, |index| project::earlier_open(&steps, index));
+    stored.order.milestone = Some(Milestone { project: id, earlier_open, carry_max: place });
+    Ok(stored)
+}
+
+/// The orders of these projects, oldest first, each with its project.
+pub(crate) async fn ids_of_projects(
+    connection: &impl ConnectionTrait,
+    projects: &[ProjectId],
+) -> Result<Vec<(OrderId, ProjectId)>> {
+    let rows: Vec<(uuid::Uuid, uuid::Uuid)> = entity::Entity::find()
+        .filter(entity::Column::ProjectId.is_in(projects.iter().map(|project| project.0)))
+        .order_by_asc(entity::Column::CreatedAt)
+        .order_by_asc(entity::Column::Number)
+        .select_only()
+        .column(entity::Column::Id)
+        .column(entity::Column::ProjectId)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(order, project)| (OrderId(order), ProjectId(project))).collect())
 }
 
 /// The order with a number; `None` where there is none.
@@ -151,9 +204,16 @@ pub(crate) async fn by_number(connection: &impl ConnectionTrait, number: i64) ->
     query.one(connection).await?.map(from_row).transpose()
 }
 
-/// One order, locked until the transaction ends. SQLite's single writer is the lock there.
+/// One order, locked until the transaction ends, and before it the project it is a milestone of, so that turns do not
+/// change meanwhile and nobody waits in a circle. SQLite's single writer is the lock there.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, id: OrderId) -> Result<Stored> {
-    entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.map(from_row).ok_or(Error::NotFound)?
+    let project: Option<Option<uuid::Uuid>> =
+        entity::Entity::find_by_id(id.0).select_only().column(entity::Column::ProjectId).into_tuple().one(tx).await?;
+    if let Some(project) = project.flatten() {
+        projects::lock(tx, ProjectId(project)).await?;
+    }
+    let row = entity::Entity::find_by_id(id.0).lock_exclusive().one(tx).await?.ok_or(Error::NotFound)?;
+    with_place(tx, from_row(row)?).await
 }
 
 /// One page of the orders that match.

@@ -157,6 +157,14 @@ pub(crate) async fn lock_by_reference(tx: &impl ConnectionTrait, rail: &str, ref
         .ok_or(Error::NotFound)?
 }
 
+/// The payment with a rail's reference.
+pub(crate) async fn by_reference(connection: &impl ConnectionTrait, rail: &str, reference: &str) -> Result<Payment> {
+    let query = entity::Entity::find()
+        .filter(entity::Column::Rail.eq(rail))
+        .filter(entity::Column::RailReference.eq(reference));
+    query.one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
 /// One payment.
 pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: PaymentId) -> Result<Payment> {
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?

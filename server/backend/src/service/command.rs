@@ -9,6 +9,7 @@ use crate::repo::orders;
 use crate::secret::sha256_hex;
 use crate::service::access::OrderRef;
 use crate::service::execute::execute;
+use crate::service::projects;
 use crate::service::uploads::{self, Upload};
 use crate::service::viewer::Viewer;
 use domain::order::{Command, CommandKind, Status};
@@ -67,6 +68,12 @@ impl Backend {
             return Err(Error::Stale);
         }
         let attempt = stored.order.attempt;
+        let command = match command {
+            Command::AcceptAndCarry { carry, .. } => {
+                projects::carry_into_next(self, &tx, &stored, carry, access).await?
+            }
+            other => other,
+        };
         let executed = execute(self, &tx, &mut stored, command, access.actor, access.user).await?;
         if let Command::MarkDelivered { note, tracking } = &executed.event.command {
             let delivery = Delivery { attempt, note: note.clone(), tracking: tracking.clone(), delivered_at: now };

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::{audit, listings, payouts};
-use crate::service::{notify, payouts as instructions};
+use crate::service::{notify, payouts as instructions, projects};
 use domain::ids::UserId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::event::Movement;
@@ -70,6 +70,10 @@ pub(crate) async fn complete(
     for event in decide(&stored.order, Command::Complete { unpaid_legs: 0 }, Actor::new(Role::System), now)? {
         write(backend, tx, stored, event, None, backend.rail().name(), now).await?;
     }
+    if let Some((project, _)) = stored.facts.milestone {
+        // Ending a milestone may pay the next, which is executed like this one.
+        Box::pin(projects::milestone_ended(backend, tx, project, now)).await?;
+    }
     Ok(())
 }
 
@@ -90,11 +94,15 @@ async fn write(
         orders::set_remind_at(tx, stored.order.id, Timer::next_reminder(&stored.order, now)).await?;
     }
     match &event.movement {
-        Some(Movement::Hold(quote)) => post(tx, &stored.order, &hold(rail, &stored.order, quote)?, now).await?,
+        Some(Movement::Hold(quote)) => {
+            if let Some(transfer) = hold(rail, &stored.order, quote)? {
+                post(tx, &stored.order, &transfer, now).await?;
+            }
+        }
         Some(Movement::Settle(settlement)) => {
             let quote =
-                was.quote.as_ref().ok_or_else(|| Error::internal("settlement", "an unpaid order was settled"))?;
-            post(tx, &stored.order, &settle(&stored.order, quote, settlement)?, now).await?;
+                stored.order.quote.ok_or_else(|| Error::internal("settlement", "an unpaid order was settled"))?;
+            post(tx, &stored.order, &settle(&stored.order, &quote, settlement)?, now).await?;
             instructions::instruct(backend, tx, stored, settlement, now).await?;
         }
         None => {}
@@ -113,15 +121,15 @@ async fn post(tx: &DatabaseTransaction, order: &Order, transfer: &Transfer, now:
     Ok(())
 }
 
-fn hold(rail: &str, order: &Order, quote: &Quote) -> Result<Transfer> {
+/// What was paid is held; nothing where the whole price was carried over and is held already.
+fn hold(rail: &str, order: &Order, quote: &Quote) -> Result<Option<Transfer>> {
     let mut lines = vec![
         Line::debit(LedgerAccount::Clearing(rail.to_owned()), quote.total()),
-        Line::credit(LedgerAccount::Hold(order.id), quote.price()),
+        Line::credit(LedgerAccount::Hold(order.id), quote.price() - quote.carried),
+        Line::credit(LedgerAccount::FeeHold(order.id), quote.buyer_fees()),
     ];
-    if quote.buyer_fees() > 0 {
-        lines.push(Line::credit(LedgerAccount::FeeHold(order.id), quote.buyer_fees()));
-    }
-    transfer(quote, TransferReason::Hold, lines)
+    lines.retain(|line| line.minor > 0);
+    if lines.is_empty() { Ok(None) } else { transfer(quote, TransferReason::Hold, lines).map(Some) }
 }
 
 fn settle(order: &Order, quote: &Quote, settlement: &Settlement) -> Result<Transfer> {

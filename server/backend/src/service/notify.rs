@@ -10,9 +10,10 @@ use crate::repo::orders::Stored;
 use crate::repo::payouts::{Payout, PayoutKind};
 use crate::repo::suspense::SuspenseItem;
 use crate::repo::{accounts, providers, users};
+use crate::service::news::{News, Readers, send};
 use crate::service::outbox;
 use domain::Money;
-use domain::ids::{PartyId, UserId};
+use domain::ids::PartyId;
 use domain::order::event::Movement;
 use domain::order::settle::Settlement;
 use domain::order::share::ShareOf;
@@ -30,6 +31,10 @@ pub(crate) async fn order_event(
     now: OffsetDateTime,
 ) -> Result<()> {
     let Some(mut notice) = notice_of(event) else { return Ok(()) };
+    // A milestone's order is placed when its buyer goes to pay it: there is nothing to tell anybody before it is paid.
+    if notice == OrderNotice::Placed && stored.facts.milestone.is_some() {
+        return Ok(());
+    }
     let tag = format!("order:{}:{}", stored.order.id, stored.order.version);
     let proposed = stored.order.awaits_agreement_of.filter(|_| notice == OrderNotice::Placed);
     if proposed.is_some() {
@@ -214,12 +219,6 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Who is told in a part: an address for the mail, and the users who see it inside.
-struct Readers {
-    email: Email,
-    users: Vec<UserId>,
-}
-
 async fn readers(tx: &impl ConnectionTrait, stored: &Stored, role: Role) -> Result<Vec<Readers>> {
     let parties = &stored.order.parties;
     let staff = match role {
@@ -247,42 +246,25 @@ async fn tell(tx: &impl ConnectionTrait, stored: &Stored, told: Told<'_>, now: O
     let topic = told.notice.topic();
     let (title, text) = mail.in_short();
     let path = mail.path();
+    let key = format!("{}:{}", told.tag, told.role.key());
     for readers in readers(tx, stored, told.role).await? {
-        if mailed(tx, &readers, topic).await? {
-            let key = match told.role {
-                Role::Buyer | Role::Seller => format!("{}:{}", told.tag, told.role.key()),
-                staff => format!("{}:{}:{}", told.tag, staff.key(), readers.email),
-            };
-            outbox::enqueue(tx, now, &readers.email, &Mail::Order(mail.clone()), &key).await?;
-        }
-        for user in readers.users {
-            if !notifications::preference(tx, user, topic).await?.in_app {
-                continue;
-            }
-            let new = NewNotification {
-                user,
-                order: Some(stored.order.id),
-                topic,
-                title: &title,
-                text: &text,
-                path: &path,
-                dedupe_key: &format!("{}:{}", told.tag, told.role.key()),
-            };
-            notifications::insert(tx, &new, now).await?;
-        }
+        let mail_key = match told.role {
+            Role::Buyer | Role::Seller => key.clone(),
+            _ => format!("{key}:{}", readers.email),
+        };
+        let news = News {
+            mail: &Mail::Order(mail.clone()),
+            mail_key: &mail_key,
+            order: Some(stored.order.id),
+            topic,
+            title: &title,
+            text: &text,
+            path: &path,
+            key: &key,
+        };
+        send(tx, &readers, &news, now).await?;
     }
     Ok(())
-}
-
-/// Whether the mail is wanted. Who has no account yet has no other way to be told.
-async fn mailed(tx: &impl ConnectionTrait, readers: &Readers, topic: Topic) -> Result<bool> {
-    if topic.is_always_mailed() {
-        return Ok(true);
-    }
-    match users::by_email(tx, &readers.email).await? {
-        Some(user) if readers.users.contains(&user.id) => Ok(notifications::preference(tx, user.id, topic).await?.mail),
-        _ => Ok(true),
-    }
 }
 
 async fn letter(tx: &impl ConnectionTrait, stored: &Stored, told: &Told<'_>) -> Result<OrderMail> {

@@ -95,8 +95,9 @@ impl Backend {
                 .map(|sum| sum.minor)
                 .sum()
         };
-        let held = |account: &LedgerAccount| matches!(account, LedgerAccount::Hold(_) | LedgerAccount::FeeHold(_));
-        let paid_in = total(&held, "credit");
+        let held = |account: &LedgerAccount| matches!(account, LedgerAccount::Hold(of) | LedgerAccount::FeeHold(of) if *of == order.id);
+        // What was carried into the order was posted with the order it came from.
+        let paid_in = order.carried + total(&held, "credit");
         Ok(ExportRow {
             number: facts.number,
             made_at: facts.created_at,

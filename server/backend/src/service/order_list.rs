@@ -8,7 +8,7 @@ use crate::repo::orders::{self, Stored};
 use crate::service::names::Names;
 use crate::service::viewer::{Membership, Viewer};
 use domain::clock_text::Zone;
-use domain::ids::OrderId;
+use domain::ids::{OrderId, ProjectId};
 use domain::money::{Currency, Money};
 use domain::order::{Role, Status, Waiting, waiting};
 use domain::permission;
@@ -53,6 +53,8 @@ pub struct ListQuery {
     pub least: Option<i64>,
     /// Costs at most so many minor units of `currency`.
     pub most: Option<i64>,
+    /// Only milestones of this project.
+    pub project: Option<ProjectId>,
     /// From 0.
     pub page: u64,
 }
@@ -72,7 +74,8 @@ impl ListOf {
 }
 
 impl ListQuery {
-    /// Reads the query of an address: `status`, `q`, `sort`, `from` and `to` as dates of `zone`, `currency`, `min`, `max`, `page`.
+    /// Reads the query of an address: `status`, `q`, `sort`, `from` and `to` as dates of `zone`, `currency`, `min`, `max`,
+    /// `project`, `page`.
     /// What cannot be read is left out and named.
     #[must_use]
     pub fn read(query: &BTreeMap<String, String>, zone: Zone) -> (Self, Vec<FieldError>) {
@@ -112,6 +115,7 @@ impl ListQuery {
             currency: currency.or((least.is_some() || most.is_some()).then_some(counted)),
             least,
             most,
+            project: text("project").parse().ok(),
             page: page_number(text("page")),
         };
         (read, wrong)
@@ -237,4 +241,5 @@ pub(crate) fn narrow(filter: &mut Filter, query: &ListQuery) {
     filter.currency = query.currency;
     filter.least = query.least;
     filter.most = query.most;
+    filter.project = query.project;
 }

@@ -10,15 +10,15 @@ use crate::repo::orders::{OrderFacts, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::payouts::{self, Payout};
 use crate::repo::quotes::{self, StoredQuote};
-use crate::repo::{accounts, bank_accounts, providers};
+use crate::repo::{accounts, bank_accounts, projects, providers};
 use crate::service::access::OrderRef;
 use crate::service::quote;
 use crate::service::viewer::Viewer;
-use domain::ids::{PartyId, QuoteId};
+use domain::ids::{PartyId, ProjectId, QuoteId};
 use domain::ledger::LedgerAccount;
 use domain::money::Money;
 use domain::order::settle::{Settlement, settlement};
-use domain::order::{CommandKind, Denied, Event, Order, Quote, Role, Waiting, check, waiting};
+use domain::order::{Actor, CommandKind, Denied, Event, Order, Quote, Role, Waiting, check, waiting};
 use domain::permission;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
@@ -48,6 +48,10 @@ pub struct OrderView {
     pub operator: Option<String>,
     /// The buyer's name, or address where no name is known.
     pub buyer: String,
+    /// The project that it is a milestone of.
+    pub project: Option<(ProjectId, String)>,
+    /// Whether its payment would be taken now, and else why not.
+    pub may_pay: std::result::Result<(), Denied>,
     /// Whom it waits for.
     pub waiting: Option<Waiting>,
     /// What was paid, or would be.
@@ -103,6 +107,8 @@ pub enum Place {
     Fees,
     /// Did not fit the order; the administrator returns or applies it.
     Suspense,
+    /// Held for the next milestone.
+    CarriedOn,
 }
 
 /// A beneficiary's part in the order.
@@ -186,6 +192,10 @@ impl Backend {
             Some(operator) => Some(accounts::by_id(connection, operator).await?.name),
             None => None,
         };
+        let project = match facts.milestone {
+            Some((project, _)) => Some((project, projects::by_id(connection, project).await?.name)),
+            None => None,
+        };
         let buyer = facts.buyer_name.clone().unwrap_or_else(|| facts.buyer_email.clone());
         let files = files::of_order(connection, order.id).await?;
         let lines = ledger::lines(connection, order.id).await?;
@@ -221,6 +231,8 @@ impl Backend {
             provider,
             operator,
             buyer,
+            project,
+            may_pay: check(&order, CommandKind::Pay, Actor::new(Role::Rail), now).map(|_| ()),
             waiting: waiting(&order),
             money: money_map(&order, &lines),
             on_accept: Settlement::release(&order, &quote),
@@ -263,7 +275,9 @@ fn timeline(history: Vec<Recorded>, files: &[FileInfo]) -> Vec<TimelineEntry> {
 /// Adds the order's postings up by where the money is now.
 fn money_map(order: &Order, lines: &[PostedLine]) -> MoneyMap {
     let mut places: BTreeMap<Place, i64> = BTreeMap::new();
-    let mut paid_in = 0;
+    // What was carried into the order was posted with the order it came from.
+    let mut paid_in = order.carried;
+    places.insert(Place::Held, order.carried);
     for line in lines {
         let Some(account) = LedgerAccount::from_code(&line.account) else { continue };
         let signed = if line.side == "credit" { line.minor } else { -line.minor };
@@ -273,7 +287,8 @@ fn money_map(order: &Order, lines: &[PostedLine]) -> MoneyMap {
                 paid_in += if paid_out { 0 } else { -signed };
                 continue;
             }
-            LedgerAccount::Hold(_) => (Place::Held, None),
+            LedgerAccount::Hold(held) if held == order.id => (Place::Held, None),
+            LedgerAccount::Hold(_) => (Place::CarriedOn, None),
             LedgerAccount::FeeHold(_) => (Place::FeesHeld, None),
             LedgerAccount::Unclaimed(PartyId::Account(account)) if account == order.parties.buyer => {
                 (Place::RefundDue, Some(Place::Refunded))

@@ -11,12 +11,13 @@ use crate::sandbox::rail::Charge;
 use crate::service::access::{Access, OrderRef};
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::execute::execute_over;
+use crate::service::payouts::paid_by;
 use crate::service::quote::may_pay;
 use crate::service::suspense;
 use crate::service::viewer::Viewer;
 use domain::Money;
 use domain::ids::{PaymentId, QuoteId};
-use domain::order::{Actor, Command, Role};
+use domain::order::{Actor, Command, Denied, Guard, Role};
 use sea_orm::DatabaseTransaction;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -66,13 +67,15 @@ impl Backend {
         };
         let tx = self.db().begin().await?;
         let earlier: Option<PaymentId> = idempotency::claim(&tx, &key, now).await?;
-        let Stored { order, facts } = orders::lock(&tx, access.order).await?;
+        let stored = orders::lock(&tx, access.order).await?;
+        let Stored { order, facts } = &stored;
         let description = format!("Order {} – {}", facts.number, facts.title);
         let existing = payments::of_order(&tx, order.id).await?;
         if let Some(payment) = earlier.and_then(|id| existing.iter().find(|payment| payment.id == id)) {
             return Ok((payment.clone(), description));
         }
-        may_pay(&order, access.actor, now)?;
+        may_pay(order, access.actor, now)?;
+        self.same_rail(&tx, &stored, rail).await?;
         if existing.iter().any(|payment| payment.status == PaymentStatus::Pending) {
             return Err(Error::Refused("A payment for this order is on its way already. Wait for it to be confirmed."));
         }
@@ -104,6 +107,20 @@ impl Backend {
         idempotency::record(&tx, &key, &payment.id).await?;
         tx.commit().await?;
         Ok((payment, description))
+    }
+
+    /// The rest of an order that money was carried into is paid where that money is, so that no rail pays out what it never
+    /// had.
+    async fn same_rail(&self, tx: &DatabaseTransaction, stored: &Stored, rail: &str) -> Result<()> {
+        if stored.order.carried == 0 {
+            return Ok(());
+        }
+        match paid_by(tx, stored).await? {
+            Some(origin) if origin.rail != rail => Err(Error::Refused(
+                "Money was carried into this milestone. Pay the rest the same way as the milestone before it.",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The rail says that something is new about one of its payments. It is asked what, and told twice does nothing twice.
@@ -170,10 +187,23 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for a reference of nobody, [`Error::Invalid`] at `number`, [`Error::Refused`] where it was paid.
     pub async fn pay_in_sandbox(&self, reference: &str, number: &str) -> Result<Charge> {
-        let charge = self.sandbox_rail().ok_or(Error::NotFound)?.submit(reference, number).await?;
+        let rail = self.sandbox_rail().ok_or(Error::NotFound)?;
+        self.still_in_turn(reference).await?;
+        let charge = rail.submit(reference, number).await?;
         self.payment_news(reference).await?;
         self.wake_workers();
         Ok(charge)
+    }
+
+    /// Refuses before any charge where the order's turn in its project is not there, or not any more.
+    async fn still_in_turn(&self, reference: &str) -> Result<()> {
+        let connection = self.db().read();
+        let payment = payments::by_reference(connection, self.rail().name(), reference).await?;
+        let order = orders::by_id(connection, payment.order).await?.order;
+        match order.milestone {
+            Some(milestone) if milestone.earlier_open > 0 => Err(Denied::Guard(Guard::MilestoneTurn).into()),
+            _ => Ok(()),
+        }
     }
 
     /// Asks the rail about payments whose news may have been lost; answers how many were asked about.

@@ -13,7 +13,7 @@ use crate::repo::{accounts, bank_accounts, desk_payouts, providers, suspense};
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::{desk, execute, notify, payout_schedule};
 use domain::Money;
-use domain::ids::{AccountId, BankAccountId, OrderId, PartyId, PayoutId};
+use domain::ids::{AccountId, BankAccountId, PartyId, PayoutId};
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::settle::Settlement;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
@@ -41,7 +41,7 @@ pub(crate) async fn instruct(
     settlement: &Settlement,
     now: OffsetDateTime,
 ) -> Result<()> {
-    let payment = paid_by(tx, stored.order.id).await?;
+    let payment = paid_by(tx, stored).await?;
     // Money leaves from where it came in, so that no rail pays out what it never had.
     let rail = payment.as_ref().map_or_else(|| backend.rail().name().to_owned(), |payment| payment.rail.clone());
     let money = |minor| Money::new(minor, settlement.currency).map_err(|source| Error::internal("settlement", source));
@@ -80,8 +80,9 @@ pub(crate) async fn instruct(
         let mut refund =
             instruction(PayoutKind::Refund, buyer, money(settlement.refund_total())?, PayoutStatus::Queued);
         match payment {
-            // A bank transfer has no way back of its own: the buyer says where the refund goes.
-            Some(payment) if payment.rail == BANK_RAIL => {
+            // A bank transfer has no way back of its own, and more than was paid cannot go back that way: the buyer says
+            // where the refund goes.
+            Some(payment) if payment.rail == BANK_RAIL || refund.amount.minor() > payment.amount.minor() => {
                 let bank = bank_accounts::current(tx, stored.order.parties.buyer.into(), settlement.currency).await?;
                 refund.bank_account = bank.as_ref().map(|bank| bank.id);
                 if bank.is_none() {
@@ -98,15 +99,20 @@ pub(crate) async fn instruct(
     Ok(())
 }
 
-/// The payment an order was paid with: its own, or one in suspense that was applied to it.
-async fn paid_by(tx: &DatabaseTransaction, order: OrderId) -> Result<Option<Payment>> {
-    let paid = payments::of_order(tx, order).await?;
-    if let Some(payment) = paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded) {
-        return Ok(Some(payment));
-    }
-    match suspense::applied_payment(tx, order).await? {
-        Some(id) => Ok(Some(payments::by_id(tx, id).await?)),
-        None => Ok(None),
+/// The payment an order was paid with: its own, one in suspense that was applied to it, or, where everything it holds was
+/// carried into it, that of the order it came from.
+pub(crate) async fn paid_by(tx: &impl ConnectionTrait, stored: &Stored) -> Result<Option<Payment>> {
+    let mut order = (stored.order.id, stored.facts.carried_from);
+    loop {
+        let paid = payments::of_order(tx, order.0).await?;
+        if let Some(payment) = paid.into_iter().find(|payment| payment.status == PaymentStatus::Succeeded) {
+            return Ok(Some(payment));
+        }
+        if let Some(id) = suspense::applied_payment(tx, order.0).await? {
+            return Ok(Some(payments::by_id(tx, id).await?));
+        }
+        let Some(origin) = order.1 else { return Ok(None) };
+        order = (origin, orders::by_id(tx, origin).await?.facts.carried_from);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::service::platform::Platform;
 use crate::service::typed::{keep, price};
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
-use domain::ids::{AccountId, ListingId, OrderId, ProviderId, UserId};
+use domain::ids::{AccountId, ListingId, MilestoneId, OrderId, ProjectId, ProviderId, UserId};
 use domain::limits::{NAME_CHARS_MAX, TITLE_CHARS_MAX};
 use domain::money::Currency;
 use domain::order::aggregate::Placing;
@@ -82,6 +82,8 @@ impl Checked {
             terms: self.terms,
             listing: None,
             awaits: (placed_by == Role::Buyer).then_some(Side::Seller),
+            milestone: None,
+            carried: None,
         }
     }
 }
@@ -207,6 +209,10 @@ pub(crate) struct Agreed {
     pub(crate) listing: Option<ListingId>,
     /// Who must agree before it can be paid.
     pub(crate) awaits: Option<Side>,
+    /// The project and the milestone that it is.
+    pub(crate) milestone: Option<(ProjectId, MilestoneId)>,
+    /// What is carried over into it, minor units, and from which order.
+    pub(crate) carried: Option<(i64, OrderId)>,
 }
 
 /// Writes a new order with everything it causes, in the caller's transaction.
@@ -225,7 +231,9 @@ pub(crate) async fn place(
         price: agreed.price,
         terms: agreed.terms,
         awaits_agreement_of: agreed.awaits,
+        // A milestone's order is placed in its turn, and its place is read anew before every decision.
         milestone: None,
+        carried: agreed.carried.map_or(0, |(minor, _)| minor),
     };
     let (order, event) = Order::place(placing, agreed.placed_by, now);
     let facts = OrderFacts {
@@ -237,6 +245,8 @@ pub(crate) async fn place(
         description: agreed.description,
         kind: agreed.kind,
         listing: agreed.listing,
+        milestone: agreed.milestone,
+        carried_from: agreed.carried.map(|(_, from)| from),
         created_at: now,
     };
     let stored = Stored { order, facts };

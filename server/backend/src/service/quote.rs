@@ -19,7 +19,18 @@ use uuid::Uuid;
 /// # Errors
 /// [`Error::Invalid`] at `amount` or `currency`.
 pub fn preview(platform: &Platform, price: Price, terms: &Terms, provider: bool) -> Result<Quote> {
-    Quote::compute(price, terms, platform.fees(price.currency)?, terms.private, provider)
+    preview_carrying(platform, price, 0, terms, provider)
+}
+
+/// The same for an order of which `carried` minor units were carried over from an earlier milestone.
+pub(crate) fn preview_carrying(
+    platform: &Platform,
+    price: Price,
+    carried: i64,
+    terms: &Terms,
+    provider: bool,
+) -> Result<Quote> {
+    Quote::compute_carrying(price, carried, terms, platform.fees(price.currency)?, terms.private, provider)
         .map_err(|error| Error::field(field_of(&error), error.to_string()))
 }
 
@@ -29,7 +40,8 @@ const fn field_of(_: &QuoteError) -> &'static str {
 
 /// The quote an order was paid at, or what it would cost now.
 pub(crate) fn of_order(platform: &Platform, order: &Order) -> Result<Quote> {
-    order.quote.map_or_else(|| preview(platform, order.price, &order.terms, order.parties.provider.is_some()), Ok)
+    let provider = order.parties.provider.is_some();
+    order.quote.map_or_else(|| preview_carrying(platform, order.price, order.carried, &order.terms, provider), Ok)
 }
 
 impl Backend {
@@ -45,7 +57,7 @@ impl Backend {
         let Stored { order, .. } = orders::lock(&tx, access.order).await?;
         may_pay(&order, access.actor, now)?;
         let fees = platform.fees(order.price.currency)?;
-        let quote = preview(&platform, order.price, &order.terms, order.parties.provider.is_some())?;
+        let quote = of_order(&platform, &order)?;
         let id = QuoteId(Uuid::now_v7());
         let stored = StoredQuote { id, order: order.id, quote, expires_at: now + Duration::seconds(QUOTE_SECONDS) };
         quotes::insert(&tx, &stored, fees, now).await?;

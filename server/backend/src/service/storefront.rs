@@ -279,6 +279,8 @@ fn agreed(offer: Offer, buyer_email: Email, buyer_name: Option<String>) -> Agree
         terms: offer.terms,
         listing: Some(offer.listing.id),
         awaits: None,
+        milestone: None,
+        carried: None,
     }
 }
 

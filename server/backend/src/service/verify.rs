@@ -144,7 +144,12 @@ fn check_orders(books: &Books, balances: &BTreeMap<(String, String), i64>, repor
         let balance =
             |account: LedgerAccount| balances.get(&(account.code(), row.currency.clone())).copied().unwrap_or(0);
         let hold = balance(LedgerAccount::Hold(id));
-        let expected = if status.holds_money() { row.product_minor + row.shipping_minor } else { 0 };
+        let expected = match status {
+            // Only what was carried into it, before the rest is paid.
+            Status::AwaitingPayment => row.carried_minor,
+            status if status.holds_money() => row.product_minor + row.shipping_minor,
+            _ => 0,
+        };
         if hold != expected {
             report.found(&name, format!("is {status} and holds {hold} instead of {expected} minor units"));
         }
