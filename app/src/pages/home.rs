@@ -12,6 +12,7 @@ use backend::Result;
 use backend::service::home::{BuyerHome, OperatorHome, SellerHome};
 use backend::service::order_list::OrderRow;
 use backend::service::performance::Week;
+use backend::service::projects::ProjectDuty;
 use backend::service::staff_home::StaffHome;
 use domain::clock_text::Zone;
 use domain::order::{Role, Status};
@@ -162,12 +163,38 @@ fn staff(home: &StaffHome, zone: Zone) -> AnyView {
 }
 
 fn buyer(home: &BuyerHome, zone: Zone) -> AnyView {
+    // Where a project waits, nothing must say that nothing does.
+    let orders =
+        (home.projects.is_empty() || !home.needs_you.is_empty()).then(|| needs_you(&home.needs_you, zone, home.now));
     view! {
         <div class="page-head"><h1>"Home"</h1></div>
-        <section aria-labelledby="needs"><h2 id="needs">"Needs you"</h2>{needs_you(&home.needs_you, zone, home.now)}</section>
+        <section aria-labelledby="needs"><h2 id="needs">"Needs you"</h2>{duties(&home.projects)}{orders}</section>
         {recent(&home.recent, zone, home.now)}
     }
     .into_any()
+}
+
+/// The projects that wait for their buyer.
+fn duties(duties: &[ProjectDuty]) -> Option<AnyView> {
+    let rows = duties.iter().map(|duty| {
+        let href = format!("/projects/{}", duty.project);
+        let pay = duty.to_pay.as_ref().map(|(title, _)| format!("Pay the milestone “{title}”"));
+        let answer = match duty.asked {
+            0 => None,
+            1 => Some("Answer the seller's request".to_owned()),
+            asked => Some(format!("Answer {asked} requests of the seller")),
+        };
+        let act = answer.or(pay).unwrap_or_default();
+        let costs = duty.to_pay.as_ref().map(|(_, costs)| amount(*costs));
+        view! {
+            <li>
+                <div class="what"><a href=href.clone()>{act}</a><p>{duty.name.clone()}</p></div>
+                {costs}
+                <a class="button" href=href>"Open"<span class="unseen">{format!(" {}", duty.name)}</span></a>
+            </li>
+        }
+    });
+    (!duties.is_empty()).then(|| view! { <ol class="needs-you">{rows.collect_view()}</ol> }.into_any())
 }
 
 fn recent(rows: &[OrderRow], zone: Zone, now: OffsetDateTime) -> Option<AnyView> {

@@ -244,7 +244,7 @@ fn requests(view: &ProjectView, zone: Zone) -> Option<AnyView> {
         };
         let reason = (!request.reason.is_empty()).then(|| view! { <blockquote>{request.reason.clone()}</blockquote> });
         view! {
-            <li class="request">
+            <li>
                 <div><p><b>{asked(view, request)}</b></p>{when(request.created_at, zone)}{reason}</div>
                 <div class="actions">{answers}</div>
             </li>

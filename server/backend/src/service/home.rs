@@ -11,6 +11,7 @@ use crate::service::associations::operating;
 use crate::service::bank::selling;
 use crate::service::order_list::{ListOf, OrderRow, filter};
 use crate::service::performance::Week;
+use crate::service::projects::ProjectDuty;
 use crate::service::viewer::Viewer;
 use domain::clock_text::Zone;
 use domain::ids::PartyId;
@@ -79,6 +80,8 @@ pub struct OperatorHome {
 pub struct BuyerHome {
     /// Orders that wait for the buyer, nearest deadline first.
     pub needs_you: Vec<OrderRow>,
+    /// Projects that wait for the buyer.
+    pub projects: Vec<ProjectDuty>,
     /// The newest orders.
     pub recent: Vec<OrderRow>,
     /// When it was read.
@@ -185,7 +188,12 @@ impl Backend {
         let mut needs_you = self.rows(viewer, needs_you).await?;
         // A proposal waits for the seller first.
         needs_you.retain(|row| row.waiting.is_some_and(|waiting| waiting.who == row.role));
-        Ok(BuyerHome { needs_you, recent: self.newest(viewer, &all).await?, now: self.now() })
+        Ok(BuyerHome {
+            needs_you,
+            projects: self.project_duties(viewer).await?,
+            recent: self.newest(viewer, &all).await?,
+            now: self.now(),
+        })
     }
 }
 

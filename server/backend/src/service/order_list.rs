@@ -197,6 +197,12 @@ impl Backend {
         let accounts_of_viewer = viewer.account_ids();
         let mut rows = Vec::with_capacity(stored.len());
         for Stored { order, facts } in stored {
+            // Whether it waits for its buyer depends on the milestone before it, which lists do not read.
+            let order = if order.carried > 0 && order.status == Status::AwaitingPayment {
+                orders::by_id(self.db().read(), order.id).await?.order
+            } else {
+                order
+            };
             let actor = permission::actor(&order.parties, &accounts_of_viewer, None);
             let role = actor.map_or(Role::Buyer, |actor| actor.role);
             let counterpart = match role {

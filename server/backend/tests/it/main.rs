@@ -16,6 +16,7 @@ mod marketplace;
 mod orders;
 mod outbox;
 mod platform;
+mod projects;
 mod second_factor;
 mod stuck_payouts;
 mod support;

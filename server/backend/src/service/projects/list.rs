@@ -3,10 +3,12 @@
 use super::{Project, Totals, totals};
 use crate::Backend;
 use crate::error::Result;
-use crate::repo::milestones;
 use crate::repo::projects::{self, ProjectsOf};
+use crate::repo::{change_requests, milestones};
 use crate::service::names::Names;
 use crate::service::viewer::Viewer;
+use domain::ids::ProjectId;
+use domain::money::Money;
 use domain::order::{Parties, Role};
 use domain::permission;
 use domain::project::{Progress, ProjectStatus};
@@ -31,6 +33,19 @@ pub struct ProjectRow {
     pub current: Option<(String, Progress)>,
     /// Its money.
     pub totals: Totals,
+}
+
+/// What a project waits for its buyer to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectDuty {
+    /// The project.
+    pub project: ProjectId,
+    /// What it is called.
+    pub name: String,
+    /// The milestone that may be paid now, and what it costs.
+    pub to_pay: Option<(String, Money)>,
+    /// How many changes the seller asks for.
+    pub asked: usize,
 }
 
 /// A page of projects.
@@ -86,11 +101,38 @@ impl Backend {
         Ok(ProjectList { rows, total, page })
     }
 
+    /// What open projects wait for their buyer to do: answer the seller, or pay the milestone whose turn it is. Orders that
+    /// wait for their buyer are listed as orders.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn project_duties(&self, viewer: &Viewer) -> Result<Vec<ProjectDuty>> {
+        let connection = self.db().read();
+        let buyers = of(viewer).buyers;
+        let (mut found, _) =
+            projects::page(connection, &ProjectsOf { buyers, ..ProjectsOf::default() }, 0, PAGE_SIZE).await?;
+        found.retain(|project| project.status == ProjectStatus::Open);
+        let ids: Vec<_> = found.iter().map(|project| project.id).collect();
+        let mut milestones = milestones::of_projects(connection, &ids).await?;
+        let mut duties = Vec::new();
+        for project in found {
+            let steps = milestones.remove(&project.id).unwrap_or_default();
+            let next = steps.into_iter().find(|milestone| milestone.step.progress() != Progress::Ended);
+            let to_pay = next.filter(|next| next.step.progress() == Progress::Planned);
+            let to_pay = to_pay.map(|next| (next.title, Money::or_zero(next.amount, project.currency)));
+            let asked = change_requests::open(connection, project.id).await?.len();
+            if asked > 0 || to_pay.is_some() {
+                duties.push(ProjectDuty { project: project.id, name: project.name, to_pay, asked });
+            }
+        }
+        Ok(duties)
+    }
+
     /// The names of the newest projects somebody takes part in: for the filter of their orders.
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn project_names(&self, viewer: &Viewer) -> Result<Vec<(domain::ids::ProjectId, String)>> {
+    pub async fn project_names(&self, viewer: &Viewer) -> Result<Vec<(ProjectId, String)>> {
         let (found, _) = projects::page(self.db().read(), &of(viewer), 0, 50).await?;
         Ok(found.into_iter().map(|project| (project.id, project.name)).collect())
     }

@@ -14,7 +14,7 @@ mod view;
 
 pub(crate) use carry::carry_into_next;
 pub use change_requests::ChangeForm;
-pub use list::{ProjectList, ProjectRow};
+pub use list::{ProjectDuty, ProjectList, ProjectRow};
 pub use milestones::MilestoneForm;
 pub(crate) use pay::milestone_ended;
 pub use start::NewProject;

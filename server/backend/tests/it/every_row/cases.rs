@@ -3,12 +3,14 @@
 
 use super::script::{Case, Step};
 use backend::service::delivery_terms::TermsForm;
+use domain::ids::OrderId;
 use domain::order::Role::{Administrator, Buyer, DisputeManager, Operator, Seller};
 use domain::order::Status::{
     Accepted, AwaitingBuyerResponse, AwaitingPayment, Cancelled, Completed, Dispute, DisputeResolved, Disputed,
     Expired, Pending, PendingSecond, Rejected, RejectionUnderReview,
 };
 use domain::order::{Command, Commission, RejectReason, Role, RulingReason, Status};
+use uuid::Uuid;
 
 const NOTHING: &[&str] = &[];
 const HELD: &[&str] =
@@ -53,6 +55,25 @@ const SPLIT_PAID: &[&str] = &[
     "refund_paid refund_due:… debit 520000",
 ];
 
+/// Two fifths are held for the next milestone: of the rail's fee, only three fifths are taken.
+const CARRIED: &[&str] = &[
+    "release expense:gateway credit 11700",
+    "release fee_hold:… debit 50000",
+    "release hold:… debit 1250000",
+    "release hold:… credit 500000",
+    "release payable:… credit 738300",
+    "release revenue:escrow_fee credit 50000",
+];
+/// The other ₦7,500 of the next milestone, and the least escrow fee.
+const REST_HELD: &[&str] =
+    &["hold clearing:sandbox debit 800000", "hold fee_hold:… credit 50000", "hold hold:… credit 750000"];
+const PART_PAID_OUT: &[&str] = &["payout clearing:sandbox credit 738300", "payout payable:… debit 738300"];
+const CARRIED_RELEASED: &[&str] = &["release hold:… debit 500000", "release payable:… credit 500000"];
+const CARRIED_REFUNDED: &[&str] = &["refund hold:… debit 500000", "refund refund_due:… credit 500000"];
+const CARRIED_PAID_OUT: &[&str] = &["payout clearing:sandbox credit 500000", "payout payable:… debit 500000"];
+const CARRIED_REFUND_PAID: &[&str] =
+    &["refund_paid clearing:sandbox credit 500000", "refund_paid refund_due:… debit 500000"];
+
 /// Every case.
 pub fn cases() -> Vec<Case> {
     let mut cases = unpaid();
@@ -63,6 +84,7 @@ pub fn cases() -> Vec<Case> {
     cases.extend(ruled());
     cases.extend(settled());
     cases.extend(commissions());
+    cases.extend(carried());
     cases
 }
 
@@ -259,4 +281,31 @@ fn commissions() -> Vec<Case> {
         stages.into_iter().map(|(so_far, status)| case("set commission", so_far, set(Operator), status, NOTHING));
     let of_provider = then(paid(), Step::WithProvider);
     by_operator.chain([case("of the provider", of_provider, set(Seller), Pending, NOTHING)]).collect()
+}
+
+/// ₦5,000 of an accepted milestone are held for the next, which is locked until the first is paid out.
+fn carried() -> Vec<Case> {
+    let carry = || by(Buyer, Command::AcceptAndCarry { carry: 500_000, into: OrderId(Uuid::nil()) });
+    let drop = |role| by(role, Command::Cancel);
+    let first = || vec![Step::Milestone, Step::Pay, deliver()];
+    let locked = || [first(), vec![carry(), Step::Next]].concat();
+    let in_turn = || [first(), vec![carry(), Step::Paid, Step::Next]].concat();
+    let rest_paid = || then(in_turn(), Step::Pay);
+    let rest_delivered = then(rest_paid(), deliver());
+    vec![
+        case("accept a part", first(), carry(), Accepted, CARRIED),
+        case("accept a part, paid out", then(first(), carry()), Step::Paid, Completed, PART_PAID_OUT),
+        case("pay the rest", in_turn(), Step::Pay, Pending, REST_HELD),
+        case("accept the next", rest_delivered, by(Buyer, Command::Accept), Accepted, RELEASED),
+        case("the seller cancels the next", rest_paid(), drop(Seller), Cancelled, REFUNDED),
+        case("the buyer cancels the next", rest_paid(), drop(Buyer), Cancelled, REFUNDED_WITHOUT_FEES),
+        case("the seller drops the locked next", locked(), drop(Seller), Cancelled, CARRIED_REFUNDED),
+        case("the seller drops the unpaid next", in_turn(), drop(Seller), Cancelled, CARRIED_REFUNDED),
+        case("the buyer drops the locked next", locked(), drop(Buyer), Cancelled, CARRIED_RELEASED),
+        case("the buyer drops the unpaid next", in_turn(), drop(Buyer), Cancelled, CARRIED_RELEASED),
+        case("the next never paid", in_turn(), Step::Deadline, Cancelled, CARRIED_RELEASED),
+        case("the next never in turn", locked(), Step::Deadline, Cancelled, CARRIED_REFUNDED),
+        case("dropped by the seller", then(in_turn(), drop(Seller)), Step::Paid, Completed, CARRIED_REFUND_PAID),
+        case("dropped by the buyer", then(in_turn(), drop(Buyer)), Step::Paid, Completed, CARRIED_PAID_OUT),
+    ]
 }

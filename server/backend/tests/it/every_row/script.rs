@@ -6,6 +6,7 @@ use backend::service::access::OrderRef;
 use backend::service::command::OrderCommand;
 use backend::service::delivery_terms::TermsForm;
 use backend::service::listings::ListingForm;
+use backend::service::projects::{MilestoneForm, NewProject};
 use backend::service::providers::ProviderForm;
 use backend::service::storefront::BuyForm;
 use backend::service::viewer::Viewer;
@@ -13,6 +14,9 @@ use domain::ids::{OrderId, ProviderId};
 use domain::order::{Actor, Command, CommandKind, Order, Role, Status, TABLE};
 use domain::permission::{AccountKind, StaffRole};
 use time::Duration;
+
+/// The buyer of every project.
+const PLANNER: &str = "planner@example.com";
 
 /// What somebody does.
 #[derive(Debug, Clone)]
@@ -31,6 +35,10 @@ pub enum Step {
     Proposed(Role),
     /// The order is delivered by the seller's service provider, and on no marketplace.
     WithProvider,
+    /// From here on it is about the first milestone of a project that carries over; another that costs as much follows.
+    Milestone,
+    /// From here on it is about the order of the milestone after it.
+    Next,
 }
 
 /// A history, one step, and what it must do.
@@ -61,6 +69,7 @@ pub struct Stage<'a> {
     manager: Viewer,
     administrator: Viewer,
     operator: Viewer,
+    planner: Viewer,
     provider: ProviderId,
     pub done: Vec<Done>,
 }
@@ -73,9 +82,11 @@ impl<'a> Stage<'a> {
         let administrator = on.staff("administrator@example.com", StaffRole::Administrator).await;
         let operator = on.user("operator@example.com", AccountKind::MarketplaceOperator).await;
         let operator = on.backend.viewer(operator).await.unwrap().unwrap();
+        let planner = on.user(PLANNER, AccountKind::Buyer).await;
+        let planner = on.backend.viewer(planner).await.unwrap().unwrap();
         let form = ProviderForm { name: "Bisi".to_owned(), ..ProviderForm::default() };
         let provider = on.backend.add_provider(&shop.seller, &form).await.unwrap();
-        Self { shop, manager, administrator, operator, provider, done: Vec::new() }
+        Self { shop, manager, administrator, operator, planner, provider, done: Vec::new() }
     }
 
     /// A buyer places an order from a storefront.
@@ -102,17 +113,22 @@ impl<'a> Stage<'a> {
         let mut terms = platform_terms();
         (case.terms)(&mut terms);
         self.shop.on.backend.set_delivery_terms(&self.shop.seller, &terms).await.unwrap();
-        let (id, link) = self.shop.place().await;
-        let placed = self.order(id).await;
+        let mut at = self.shop.place().await;
+        let placed = self.order(at.0).await;
         self.done.push(Done { row: 0, role: Role::Seller, from: None, then: placed.status });
         let account = self.operator.memberships[0].account.0;
         self.shop
             .on
-            .execute("UPDATE orders SET operator_account_id = $1 WHERE id = $2", [account.into(), id.0.into()])
+            .execute("UPDATE orders SET operator_account_id = $1 WHERE id = $2", [account.into(), at.0.0.into()])
             .await;
         for step in &case.before {
-            self.take(id, &link, step, case.name).await;
+            match step {
+                Step::Milestone => at = self.milestone().await,
+                Step::Next => at = self.next(at.0).await,
+                step => self.take(at.0, &at.1, step, case.name).await,
+            }
         }
+        let (id, link) = at;
         let before = self.order(id).await;
         let posted = self.shop.ledger_of(id).await.len();
         self.take(id, &link, &case.step, case.name).await;
@@ -124,6 +140,43 @@ impl<'a> Stage<'a> {
             let row = row.unwrap_or_else(|| panic!("{}: no row allows it", case.name));
             self.done.push(Done { row, role, from: Some(before.status), then });
         }
+    }
+
+    /// The order of the first of two milestones, placed by their buyer.
+    async fn milestone(&self) -> (OrderId, OrderRef) {
+        let (backend, text) = (&self.shop.on.backend, str::to_owned);
+        let new = NewProject {
+            part: text("seller"),
+            name: text("Two chairs"),
+            email: text(PLANNER),
+            currency: text("NGN"),
+            rolls_forward: text("on"),
+            ..NewProject::default()
+        };
+        let project = backend.start_project(&self.shop.seller, &new, &backend.form_key()).await.unwrap();
+        let plan = MilestoneForm {
+            title: text("A chair"),
+            amount: text("12,500"),
+            delivery_days: text("7"),
+            ..MilestoneForm::default()
+        };
+        let first = backend.add_milestone(&self.planner, project, &plan, &backend.form_key()).await.unwrap();
+        backend.add_milestone(&self.planner, project, &plan, &backend.form_key()).await.unwrap();
+        let order = backend.order_of_milestone(&self.planner, project, first).await.unwrap();
+        (order, self.link(order))
+    }
+
+    /// The order that money was carried into.
+    async fn next(&self, order: OrderId) -> (OrderId, OrderRef) {
+        let (project, _) = self.shop.view(order).await.facts.milestone.unwrap();
+        let view = self.shop.on.backend.project_view(&self.planner, project).await.unwrap();
+        let next = view.milestones[1].order.as_ref().unwrap().order.id;
+        (next, self.link(next))
+    }
+
+    fn link(&self, order: OrderId) -> OrderRef {
+        let path = self.shop.on.backend.signed_order_path(order);
+        OrderRef::parse(path.trim_start_matches("/orders/")).unwrap()
     }
 
     async fn order(&self, id: OrderId) -> Order {
@@ -153,6 +206,7 @@ impl<'a> Stage<'a> {
                 let sql = "UPDATE orders SET operator_account_id = NULL, provider_id = $1 WHERE id = $2";
                 on.execute(sql, [self.provider.0.into(), id.0.into()]).await;
             }
+            Step::Milestone | Step::Next => panic!("{name}: this goes before what is played"),
             Step::By(role, command) => {
                 let (viewer, order) = match role {
                     Role::Buyer => (None, link.clone()),
@@ -177,7 +231,7 @@ fn taken(step: &Step) -> Option<(Role, CommandKind)> {
         Step::By(role, command) => Some((*role, command.kind())),
         Step::Deadline => Some((Role::System, CommandKind::TimeOut)),
         Step::Paid => Some((Role::System, CommandKind::Complete)),
-        Step::Hours(_) | Step::Proposed(_) | Step::WithProvider => None,
+        Step::Hours(_) | Step::Proposed(_) | Step::WithProvider | Step::Milestone | Step::Next => None,
     }
 }
 
