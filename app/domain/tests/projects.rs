@@ -264,8 +264,10 @@ proptest! {
         deliver(&mut order, paid);
         order.milestone = milestone(0, room);
         let price = paid.price();
-        let carry = [off, price + off, room + off, any.min(price - 1)][edge];
-        let fits = (1..=room.min(price - 1)).contains(&carry);
+        // What is released bears the fees in full and leaves something.
+        let most = price - paid.escrow.seller - paid.gateway.seller - paid.payout - 1;
+        let carry = [off, most + 1 + off, room + off, any.min(most)][edge];
+        let fits = (1..=room.min(most)).contains(&carry);
         let command = Command::AcceptAndCarry { carry, into: next };
         for role in Role::ALL {
             let decided = decide(&order, command.clone(), Actor::new(role), NOW);
@@ -277,6 +279,8 @@ proptest! {
             prop_assert_eq!((order.status, settled.refund_total()), (Status::Accepted, 0));
             let from_price = settled.escrow_from_price + settled.gateway_from_price + settled.payout_fee;
             prop_assert_eq!(shares(&settled) + from_price + carry, price);
+            prop_assert!(shares(&settled) > 0);
+            prop_assert_eq!(settled.escrow_from_price + settled.gateway_from_price, paid.escrow.seller + paid.gateway.seller);
             prop_assert_eq!(settled.escrow_kept + settled.gateway_kept, paid.buyer_fees());
             let lines = lines_of(&settled, &order);
             prop_assert_eq!(change(&lines, &LedgerAccount::Hold(next)), carry);
@@ -292,7 +296,7 @@ proptest! {
         let (whole, rest) = (quote(&order, 0), quote(&order, carried));
         prop_assert_eq!(rest.total(), price - carried + rest.buyer_fees());
         prop_assert!(rest.escrow.buyer <= whole.escrow.buyer && rest.gateway.buyer <= whole.gateway.buyer);
-        prop_assert_eq!(rest.escrow.seller, whole.escrow.seller);
+        prop_assert!(rest.escrow.seller <= whole.escrow.seller && rest.gateway.seller <= whole.gateway.seller);
         prop_assert!(carried != price || rest.total() == 0);
         if made.1 - carried >= 200_000 {
             let smaller = unpaid(3, &(made.0.clone(), made.1 - carried, made.2, made.3), 0);
@@ -313,7 +317,9 @@ proptest! {
         first in made(), product in 200_000_i64..50_000_000, part in part(), end in 0_usize..3,
     ) {
         let second = (first.0.clone(), product, 150_000, first.3);
-        let most = (first.1 + first.2 - 1).min(product + 150_000);
+        let fees = quote(&unpaid(3, &first, 0), 0);
+        let bears = fees.escrow.seller + fees.gateway.seller + fees.payout;
+        let most = (first.1 + first.2 - bears - 1).min(product + 150_000);
         let carry = part.clamp(1, most);
         let (mut one, mut two) = (unpaid(3, &first, 0), unpaid(4, &second, carry));
         let (paid, rest) = (quote(&one, 0), quote(&two, carry));

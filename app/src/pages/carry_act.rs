@@ -27,7 +27,7 @@ pub(crate) fn page(visit: &Visit, order: &OrderView) -> Result<Page> {
 }
 
 fn most(order: &OrderView) -> i64 {
-    order.order.milestone.map_or(0, |milestone| milestone.carry_max).min(order.price().minor() - 1)
+    order.order.milestone.map_or(0, |milestone| milestone.carry_max).min(order.order.releasable() - 1)
 }
 
 /// Minor units to carry, from the amount to release as it was typed.

@@ -178,6 +178,12 @@ impl Order {
         (order, event)
     }
 
+    /// The price less the fees that are taken from it, minor units: what a release divides among the beneficiaries.
+    #[must_use]
+    pub fn releasable(&self) -> i64 {
+        self.price.total() - self.quote.map_or(0, |quote| quote.escrow.seller + quote.gateway.seller + quote.payout)
+    }
+
     /// The standing offer of `side`.
     #[must_use]
     pub fn offer_of(&self, side: Side) -> Option<&SplitOffer> {

@@ -175,7 +175,7 @@ impl Guard {
             Self::Carried => "No money was carried over into this order.",
             Self::CarriesOver => "There is no later milestone of the project that money could be carried into.",
             Self::CarryFits => {
-                "Something must be released, and no more can be carried over than the next milestone costs."
+                "More must be released than the fees, and no more can be carried over than the next milestone costs."
             }
             Self::LegsPaid => "A payout or refund of this order is not paid yet.",
         }
@@ -202,8 +202,9 @@ const fn carry(command: &Command) -> Option<i64> {
     }
 }
 
+/// The next milestone takes no more than it costs, and what is released bears the seller's fees and leaves something.
 fn carry_max(order: &Order) -> i64 {
-    order.milestone.map_or(0, |milestone| milestone.carry_max.min(order.price.total() - 1))
+    order.milestone.map_or(0, |milestone| milestone.carry_max.min(order.releasable() - 1).max(0))
 }
 
 fn amount_exact(order: &Order, command: &Command) -> bool {

@@ -1,7 +1,7 @@
 //! What a buyer is asked to pay, part by part (rules.md section 5.2).
 
 use super::{Order, Terms};
-use crate::fee::{Bearer, Borne, FeeSchedule, Tariff};
+use crate::fee::{Borne, FeeSchedule, Tariff};
 use crate::limits::{PRICE_MINOR_MAX, PRICE_MINOR_MIN};
 use crate::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
@@ -97,9 +97,8 @@ impl Quote {
         Self::compute_carrying(price, 0, terms, fees, private, provider)
     }
 
-    /// Prices an order of which `carried` minor units were carried over from an earlier milestone. What the buyer bears is
-    /// charged on the rest alone, as it was paid for the carried part; what the seller bears is charged on the whole, as it
-    /// was not.
+    /// Prices an order of which `carried` minor units were carried over from an earlier milestone. Fees are charged on the rest
+    /// alone: for the carried part they were paid with the milestone that it comes from.
     ///
     /// # Errors
     /// [`QuoteError`], to be shown at the price.
@@ -115,13 +114,9 @@ impl Quote {
         let tariff = if private { fees.escrow_p2p } else { fees.escrow };
         let on = |tariff: Tariff, amount: i64| if amount > 0 { tariff.on(amount) } else { 0 };
         let carried = carried.clamp(0, price.total());
-        let divide = |bearer: Bearer, tariff: Tariff, rest: i64, whole: i64| Borne {
-            buyer: bearer.divide(on(tariff, rest)).buyer,
-            seller: bearer.divide(on(tariff, whole)).seller,
-        };
-        let escrow = divide(terms.escrow_fee_bearer, tariff, price.product - carried, price.product);
-        let paid = price.total().saturating_add(escrow.buyer);
-        let gateway = divide(terms.gateway_fee_bearer, fees.gateway, paid - carried, paid);
+        let escrow = terms.escrow_fee_bearer.divide(on(tariff, price.product - carried));
+        let paid = price.total().saturating_add(escrow.buyer) - carried;
+        let gateway = terms.gateway_fee_bearer.divide(on(fees.gateway, paid));
         let payout = if provider { fees.payout } else { 0 };
         let quote = Self {
             currency: price.currency,

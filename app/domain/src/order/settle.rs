@@ -159,12 +159,14 @@ impl Settlement {
         }
     }
 
-    /// `carry.minor` minor units of the price held for the next milestone, the rest released. The buyer's fees were for the
-    /// whole price and stay; the seller's are taken in proportion to what is released, and of the rest when that is.
+    /// `carry.minor` minor units of the price held for the next milestone, the rest released. The fees were for the whole price:
+    /// whoever bears them, they are taken now, and nothing is charged on the carried part again.
     #[must_use]
     pub fn release_and_carry(order: &Order, quote: &Quote, carry: Carry) -> Self {
         let minor = carry.minor.clamp(0, quote.price());
-        let released = release(&order.parties, &order.terms, quote, quote.price() - minor);
+        let part = quote.price() - minor;
+        // As the price of its own, the released part bears the seller's fees in full.
+        let released = release(&order.parties, &order.terms, &Quote { product: part, shipping: 0, ..*quote }, part);
         Self {
             to_buyer: 0,
             fees_to_buyer: 0,

@@ -39,6 +39,10 @@ pub enum OrderNotice {
     Refunding,
     /// The order is cancelled.
     Cancelled,
+    /// An order that only holds carried money was cancelled: the money is released.
+    CarriedReleased,
+    /// The same, and it goes back to the buyer.
+    CarriedRefunded,
     /// Never paid.
     Expired,
     /// A payout arrived.

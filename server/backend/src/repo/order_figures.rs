@@ -77,12 +77,19 @@ pub(crate) async fn counts(connection: &impl ConnectionTrait, filter: &Filter) -
 /// What the matching orders that hold money cost together, by currency in minor units.
 pub(crate) async fn held(connection: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<(String, i64)>> {
     let holding: Vec<&str> = Status::ALL.into_iter().filter(|status| status.holds_money()).map(Status::key).collect();
+    // An unpaid order holds what was carried over into it.
+    let unpaid = Expr::col(entity::Column::Status).eq(Status::AwaitingPayment.key());
+    let held_of = Expr::case(unpaid, Expr::col(entity::Column::CarriedMinor)).finally(total());
     let held = entity::Entity::find()
         .filter(filter.condition())
-        .filter(entity::Column::Status.is_in(holding))
+        .filter(
+            Condition::any()
+                .add(entity::Column::Status.is_in(holding))
+                .add(entity::Column::CarriedMinor.gt(0).and(entity::Column::Status.eq(Status::AwaitingPayment.key()))),
+        )
         .select_only()
         .column(entity::Column::Currency)
-        .column_as(sum(total()), "held")
+        .column_as(sum(held_of.into()), "held")
         .group_by(entity::Column::Currency)
         .into_tuple()
         .all(connection)

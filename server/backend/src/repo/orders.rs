@@ -180,22 +180,23 @@ async fn with_place(connection: &impl ConnectionTrait, mut stored: Stored) -> Re
     Ok(stored)
 }
 
-/// The orders of these projects, oldest first, each with its project.
+/// The orders of these projects, oldest first, each with its project and the minor units that were carried into it.
 pub(crate) async fn ids_of_projects(
     connection: &impl ConnectionTrait,
     projects: &[ProjectId],
-) -> Result<Vec<(OrderId, ProjectId)>> {
-    let rows: Vec<(uuid::Uuid, uuid::Uuid)> = entity::Entity::find()
+) -> Result<Vec<(OrderId, ProjectId, i64)>> {
+    let rows: Vec<(uuid::Uuid, uuid::Uuid, i64)> = entity::Entity::find()
         .filter(entity::Column::ProjectId.is_in(projects.iter().map(|project| project.0)))
         .order_by_asc(entity::Column::CreatedAt)
         .order_by_asc(entity::Column::Number)
         .select_only()
         .column(entity::Column::Id)
         .column(entity::Column::ProjectId)
+        .column(entity::Column::CarriedMinor)
         .into_tuple()
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(|(order, project)| (OrderId(order), ProjectId(project))).collect())
+    Ok(rows.into_iter().map(|(order, project, carried)| (OrderId(order), ProjectId(project), carried)).collect())
 }
 
 /// The order with a number; `None` where there is none.

@@ -254,6 +254,7 @@ impl Backend {
         let unknown = || Error::field("order", "Enter the number of an order, such as 1042.");
         let number = order.trim().parse::<i64>().map_err(|_| unknown())?;
         let stored = orders::by_number(&tx, number).await?.ok_or_else(unknown)?;
+        self.same_rail(&tx, &stored, BANK_RAIL).await?;
         let now = self.now();
         let quote = self.quote_for_transfer(&tx, &stored, now).await?;
         let payment = Payment {

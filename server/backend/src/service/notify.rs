@@ -41,6 +41,10 @@ pub(crate) async fn order_event(
         notice = OrderNotice::Proposed;
     }
     for role in [Role::Buyer, Role::Seller] {
+        // A seller hears of a milestone when it is paid, so one that never was is no news.
+        if role == Role::Seller && notice == OrderNotice::Expired && stored.facts.milestone.is_some() {
+            continue;
+        }
         // Who buys in a storefront without an account has the link from this mail alone.
         let own_purchase = role == Role::Buyer && notice == OrderNotice::Placed;
         if role != event.actor || own_purchase {
@@ -313,6 +317,10 @@ fn notice_of(event: &Event) -> Option<OrderNotice> {
         (_, Command::WithdrawSplit) => OrderNotice::SplitWithdrawn,
         (Status::DisputeResolved, _) => OrderNotice::Resolved,
         (Status::Rejected, _) => OrderNotice::Refunding,
+        (Status::Cancelled, _) if event.from == Some(Status::AwaitingPayment) => match &event.movement {
+            Some(Movement::Settle(settlement)) if settlement.refund_total() > 0 => OrderNotice::CarriedRefunded,
+            _ => OrderNotice::CarriedReleased,
+        },
         (Status::Cancelled, _) => OrderNotice::Cancelled,
         (Status::Expired, _) => OrderNotice::Expired,
         _ => return None,
@@ -330,7 +338,9 @@ fn part_of(event: &Event, role: Role, stored: &Stored) -> Option<Money> {
         (_, Some(offered)) => offered,
         _ => return None,
     };
+    let carried_only = event.to == Status::Cancelled && event.from == Some(Status::AwaitingPayment);
     let minor = match role {
+        _ if carried_only && (role == Role::Buyer || settlement.refund_total() > 0) => stored.order.carried,
         Role::Buyer => settlement.refund_total(),
         _ => settlement.shares.iter().filter(|share| share.of == ShareOf::Seller).map(|share| share.minor).sum(),
     };

@@ -96,8 +96,7 @@ impl Backend {
                 .sum()
         };
         let held = |account: &LedgerAccount| matches!(account, LedgerAccount::Hold(of) | LedgerAccount::FeeHold(of) if *of == order.id);
-        // What was carried into the order was posted with the order it came from.
-        let paid_in = order.carried + total(&held, "credit");
+        let paid_in = total(&held, "credit");
         Ok(ExportRow {
             number: facts.number,
             made_at: facts.created_at,
@@ -116,7 +115,8 @@ impl Backend {
             },
             price: money(order.price.total())?,
             paid_in: money(paid_in)?,
-            held: money(paid_in - total(&held, "debit"))?,
+            // What was carried into the order was posted with the order it came from.
+            held: money(order.carried + paid_in - total(&held, "debit"))?,
             refunded: money(total(&|account| matches!(account, LedgerAccount::RefundDue(_)), "credit"))?,
             share: money(total(&|account| mine.contains(account), "credit"))?,
             paid_out: money(total(&|account| mine.contains(account), "debit"))?,

@@ -111,7 +111,7 @@ impl Backend {
 
     /// The rest of an order that money was carried into is paid where that money is, so that no rail pays out what it never
     /// had.
-    async fn same_rail(&self, tx: &DatabaseTransaction, stored: &Stored, rail: &str) -> Result<()> {
+    pub(crate) async fn same_rail(&self, tx: &DatabaseTransaction, stored: &Stored, rail: &str) -> Result<()> {
         if stored.order.carried == 0 {
             return Ok(());
         }

@@ -152,10 +152,12 @@ fn payment(order: &OrderView) -> Option<Receipt> {
         ("Shipping".to_owned(), quote.shipping),
         ("Escrow fee".to_owned(), quote.escrow.buyer),
         ("Payment fee".to_owned(), quote.gateway.buyer),
+        ("Carried over, paid with the milestone before".to_owned(), -quote.carried),
     ];
     receipt.lines = amounts(order, lines);
     receipt.total = ("Paid into escrow", order.amount(quote.total()));
-    Some(receipt)
+    // What was only carried over was never paid again.
+    (quote.total() > 0).then_some(receipt)
 }
 
 fn release(order: &OrderView) -> Option<Receipt> {
@@ -180,6 +182,8 @@ fn division(order: &OrderView, settlement: &Settlement) -> Vec<(String, i64)> {
         })
         .collect();
     lines.push((format!("Back to {}", order.buyer), settlement.refund_total()));
+    let carried = settlement.carry.map_or(0, |carry| carry.minor);
+    lines.push(("Held for the next milestone".to_owned(), carried));
     lines.push(("Escrow fee".to_owned(), settlement.escrow_fee()));
     lines.push(("Payment fee".to_owned(), settlement.gateway_fee()));
     lines.push(("Payout fee".to_owned(), settlement.payout_fee));

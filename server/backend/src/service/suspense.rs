@@ -172,6 +172,7 @@ impl Backend {
         {
             return Err(Error::field("order", "Choose an order of the same buyer that costs exactly this amount."));
         }
+        self.same_rail(&tx, &stored, &item.rail).await?;
         leave(&tx, &item, &format!("applied to order {}: {note}", stored.facts.number), now).await?;
         let change = Change {
             status: Some(SuspenseStatus::Applied),

@@ -37,8 +37,27 @@ impl OrderMail {
                 Words::new(format!("please {act}"), "Somebody waits for you")
                     .waits(self.waits(&format!("you to {act}"), "The order's page says what happens without an answer."))
             }
+            OrderNotice::CarriedReleased | OrderNotice::CarriedRefunded => self.carried(),
             _ => return self.stuck_money(),
         })
+    }
+
+    /// An order that holds nothing but what was carried over into it is cancelled.
+    fn carried(&self) -> Words {
+        let part = self.part.unwrap_or(self.amount);
+        let words = Words::new("cancelled", "The order is cancelled").say("The rest of it was not paid.");
+        match (self.notice, self.to_role) {
+            (OrderNotice::CarriedReleased, Role::Seller) => {
+                words.say(format!("What was carried over is released: you get {part}. {PAID_NEXT}"))
+            }
+            (OrderNotice::CarriedReleased, _) => words.say(format!(
+                "{part} that was carried over into it is released, because you accepted the delivery that it was paid for."
+            )),
+            (_, Role::Buyer) => {
+                words.say(format!("{part} that was carried over into it goes back to you. {PAID_NEXT}"))
+            }
+            _ => words.say(format!("{part} that was carried over into it goes back to the buyer.")),
+        }
     }
 
     /// Money that needs somebody before it can arrive.

@@ -119,7 +119,7 @@ impl Backend {
         let gone = Error::Refused("This milestone is not in the project any more.");
         match (request.kind, request.milestone) {
             (ChangeKind::Add, _) => {
-                self.added(&changing, plan).await?;
+                self.added(&changing, plan, false).await?;
             }
             (_, Some(milestone)) if changing.index(milestone).is_err() => return Err(gone),
             (ChangeKind::Edit, Some(milestone)) => self.edited(&changing, milestone, plan).await?,

@@ -98,7 +98,7 @@ impl Backend {
             return Ok(added);
         }
         let plan = Plan::read(&platform, changing.by.project.currency, form)?;
-        let added = self.added(&changing, plan).await?;
+        let added = self.added(&changing, plan, true).await?;
         idempotency::record(&changing.tx, &key, &added).await?;
         self.done(changing).await?;
         Ok(added)
@@ -164,8 +164,8 @@ impl Backend {
         self.done(changing).await
     }
 
-    /// Writes a new milestone behind the others.
-    pub(super) async fn added(&self, changing: &Changing, plan: Plan) -> Result<MilestoneId> {
+    /// Writes a new milestone behind the others; `news` where the seller did not ask for it.
+    pub(super) async fn added(&self, changing: &Changing, plan: Plan, news: bool) -> Result<MilestoneId> {
         if changing.milestones.len() >= MILESTONES_MAX {
             return Err(ProjectDenied::TooMany.into());
         }
@@ -186,12 +186,14 @@ impl Backend {
         let amount = Money::or_zero(milestone.amount, project.currency);
         let detail = format!("“{}”, {amount}", milestone.title);
         changing.log(self, ProjectEventKind::MilestoneAdded, detail).await?;
-        let news = Told {
-            milestone: Some((milestone.title, amount)),
-            text: Some(milestone.description),
-            ..Told::new(ProjectNotice::MilestoneAdded, Role::Seller)
-        };
-        told::tell(&changing.tx, project, news, now).await?;
+        if news {
+            let told = Told {
+                milestone: Some((milestone.title, amount)),
+                text: Some(milestone.description),
+                ..Told::new(ProjectNotice::MilestoneAdded, Role::Seller)
+            };
+            told::tell(&changing.tx, project, told, now).await?;
+        }
         Ok(milestone.step.id)
     }
 
@@ -234,7 +236,7 @@ impl Backend {
     }
 
     /// Cancels the order of a milestone that waits for its payment, so that nobody pays what is no longer planned.
-    async fn cancel_unpaid(&self, changing: &Changing, index: usize) -> Result<()> {
+    pub(super) async fn cancel_unpaid(&self, changing: &Changing, index: usize) -> Result<()> {
         let Some((id, Status::AwaitingPayment)) = changing.milestones[index].step.order else { return Ok(()) };
         let tx = &changing.tx;
         let payments = payments::of_order(tx, id).await?;
@@ -242,7 +244,7 @@ impl Backend {
             return Err(Error::Refused("A payment for this milestone is on its way. Wait for it to be confirmed."));
         }
         let mut stored = orders::lock(tx, id).await?;
-        execute(self, tx, &mut stored, Command::Cancel, Actor::new(Role::Buyer), Some(changing.by.user)).await?;
+        execute(self, tx, &mut stored, Command::Cancel, Actor::new(changing.by.role), Some(changing.by.user)).await?;
         Ok(())
     }
 

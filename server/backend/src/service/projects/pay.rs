@@ -59,8 +59,10 @@ pub(super) async fn place_order(
         Some(operator) => associations::active(tx, operator, project.seller).await?,
         None => None,
     };
-    let provider = match set.provider.filter(|_| operator.is_none()) {
-        Some(provider) => providers::of_seller(tx, project.seller, provider).await.ok().map(|provider| provider.id),
+    let provider = match set.provider.filter(|_| project.operator.is_none()) {
+        Some(provider) => Some(providers::of_seller(tx, project.seller, provider).await?)
+            .filter(|provider| provider.removed_at.is_none())
+            .map(|provider| provider.id),
         None => None,
     };
     if let Some(association) = &operator {
@@ -121,9 +123,10 @@ pub(crate) async fn milestone_ended(
     let mut to_pay = next.amount;
     if let Some((order, Status::AwaitingPayment)) = next.step.order {
         let mut stored = orders::lock(tx, order).await?;
-        let quote = quote::of_order(&backend.platform_on(tx).await?, &stored.order)?;
-        to_pay = quote.price() - quote.carried;
-        if stored.order.carried > 0 && quote.total() == 0 {
+        to_pay = stored.order.price.total() - stored.order.carried;
+        if stored.order.carried > 0 && to_pay == 0 {
+            // Nothing is charged on what was carried over, so no change of the fees can refuse it.
+            let quote = quote::of_order(&backend.platform_on(tx).await?, &stored.order)?;
             let origin = payouts::paid_by(tx, &stored).await?;
             let rail = origin.map_or_else(|| backend.rail().name().to_owned(), |payment| payment.rail);
             let pay = Command::Pay { amount: Money::or_zero(0, quote.currency), quote: Box::new(quote) };

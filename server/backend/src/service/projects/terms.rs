@@ -47,7 +47,10 @@ impl Backend {
         let mut terms = MilestoneTerms::default();
         if !form.provider.trim().is_empty() {
             let known = match form.provider.trim().parse::<ProviderId>() {
-                Ok(provider) => providers::of_seller(&changing.tx, project.seller, provider).await.ok(),
+                Ok(provider) => providers::of_seller(&changing.tx, project.seller, provider)
+                    .await
+                    .ok()
+                    .filter(|provider| provider.removed_at.is_none()),
                 Err(_) => None,
             };
             let unknown = || "Choose one of your service providers.".to_owned();
@@ -70,6 +73,12 @@ impl Backend {
         }
         if !wrong.is_empty() {
             return Err(Error::Invalid(wrong));
+        }
+        // An order that waits for its payment under other terms is made anew under these.
+        for (index, one) in changing.milestones.iter().enumerate() {
+            if one.step.is_open_to_change() && milestone.is_none_or(|milestone| milestone == one.step.id) {
+                self.cancel_unpaid(&changing, index).await?;
+            }
         }
         let detail = match milestone {
             Some(milestone) => {

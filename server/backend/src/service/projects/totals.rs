@@ -37,15 +37,16 @@ pub(super) async fn of_projects(
 ) -> Result<HashMap<ProjectId, Totals>> {
     let ids: Vec<ProjectId> = projects.iter().map(|project| project.id).collect();
     let of_project = orders::ids_of_projects(connection, &ids).await?;
-    let all: Vec<_> = of_project.iter().map(|(order, _)| *order).collect();
+    let all: Vec<_> = of_project.iter().map(|(order, ..)| *order).collect();
     let sums = sums_of_orders(connection, &all).await?;
     let mut totals = HashMap::new();
     for project in projects {
-        let mine = of_project.iter().filter(|(_, of)| *of == project.id);
-        let lines: Vec<&OrderSum> = mine.filter_map(|(order, _)| sums.get(order)).flatten().collect();
+        let mine = of_project.iter().filter(|(_, of, _)| *of == project.id);
+        let carried = mine.clone().map(|(.., carried)| carried).sum();
+        let lines: Vec<&OrderSum> = mine.filter_map(|(order, ..)| sums.get(order)).flatten().collect();
         let none = Vec::new();
         let planned = milestones.get(&project.id).unwrap_or(&none).iter().map(still_to_pay).sum();
-        totals.insert(project.id, add_up(project, planned, &lines));
+        totals.insert(project.id, add_up(project, planned, carried, &lines));
     }
     Ok(totals)
 }
@@ -59,14 +60,16 @@ fn still_to_pay(milestone: &Milestone) -> i64 {
     }
 }
 
-fn add_up(project: &Project, planned: i64, lines: &[&OrderSum]) -> Totals {
-    let (mut paid_in, mut held, mut released, mut refunded, mut fees) = (0, 0, 0, 0, 0);
+fn add_up(project: &Project, planned: i64, carried: i64, lines: &[&OrderSum]) -> Totals {
+    // What was carried over came into a hold twice, and was paid once. Money in suspense was not paid for anything yet.
+    let (mut paid_in, mut held, mut released, mut refunded, mut fees) = (-carried, 0, 0, 0, 0);
     for line in lines {
         let (credit, debit) = if line.side == "credit" { (line.minor, 0) } else { (0, line.minor) };
         match LedgerAccount::from_code(&line.account) {
-            // What leaves the rail was released or refunded before; only what comes in counts.
-            Some(LedgerAccount::Clearing(_)) => paid_in += debit,
-            Some(LedgerAccount::Hold(_) | LedgerAccount::FeeHold(_)) => held += credit - debit,
+            Some(LedgerAccount::Hold(_) | LedgerAccount::FeeHold(_)) => {
+                paid_in += credit;
+                held += credit - debit;
+            }
             Some(LedgerAccount::Payable(_)) => released += credit,
             Some(LedgerAccount::RefundDue(_)) => refunded += credit,
             Some(LedgerAccount::RevenueEscrowFee | LedgerAccount::RevenuePayoutFee | LedgerAccount::ExpenseGateway) => {

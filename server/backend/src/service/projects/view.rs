@@ -138,7 +138,7 @@ impl Backend {
         };
         Ok(ProjectView {
             role: standing.role,
-            acts: standing.acts && project.status == ProjectStatus::Open,
+            acts: standing.acts && standing.role != Role::Operator && project.status == ProjectStatus::Open,
             seller: accounts::by_id(connection, project.seller).await?.name,
             buyer: project.buyer_name.clone().unwrap_or_else(|| project.buyer_email.clone()),
             operator,
@@ -166,7 +166,7 @@ impl Backend {
                 what: Happened::Project(event.kind, event.detail),
             })
             .collect();
-        for (order, _) in orders::ids_of_projects(connection, &[id]).await? {
+        for (order, ..) in orders::ids_of_projects(connection, &[id]).await? {
             let facts = orders::by_id(connection, order).await?.facts;
             for recorded in audit::history(connection, order).await? {
                 let what = Happened::Order(order, facts.number, facts.title.clone(), Box::new(recorded.event));
