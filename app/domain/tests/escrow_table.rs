@@ -306,3 +306,23 @@ fn an_offer_that_changed_cannot_be_taken_unseen() {
     let beyond = Command::OfferSplit { to_buyer: common::PRICE + 1 };
     assert!(decide(&dispute.order, beyond, Actor::new(Role::Buyer), dispute.now).is_err());
 }
+
+#[test]
+fn a_part_is_carried_only_at_acceptance_of_a_delivery_in_a_project() {
+    let milestone = domain::order::aggregate::Milestone {
+        project: domain::ids::ProjectId(uuid::Uuid::nil()),
+        earlier_open: 0,
+        carry_max: common::PRICE,
+    };
+    for status in Status::ALL {
+        let common::Situation { mut order, now, .. } = common::order_in(status);
+        let command = Command::AcceptAndCarry { carry: 1, into: domain::ids::OrderId(uuid::Uuid::from_u128(4)) };
+        let alone = decide(&order, command.clone(), Actor::new(Role::Buyer), now);
+        assert!(alone.is_err(), "{status} without a project: {alone:?}");
+        order.milestone = Some(milestone);
+        for role in Role::ALL {
+            let allowed = decide(&order, command.clone(), Actor::new(role), now).is_ok();
+            assert_eq!(allowed, (status, role) == (Status::AwaitingBuyerResponse, Role::Buyer), "{status} {role:?}");
+        }
+    }
+}

@@ -381,21 +381,6 @@ proptest! {
 }
 
 #[test]
-fn a_part_is_carried_only_at_acceptance_of_a_delivery_in_a_project() {
-    for status in Status::ALL {
-        let common::Situation { mut order, now, .. } = common::order_in(status);
-        let command = Command::AcceptAndCarry { carry: 1, into: OrderId(Uuid::from_u128(4)) };
-        let alone = decide(&order, command.clone(), Actor::new(Role::Buyer), now);
-        assert!(alone.is_err(), "{status} without a project: {alone:?}");
-        order.milestone = milestone(0, common::PRICE);
-        for role in Role::ALL {
-            let allowed = decide(&order, command.clone(), Actor::new(role), now).is_ok();
-            assert_eq!(allowed, (status, role) == (Status::AwaitingBuyerResponse, Role::Buyer), "{status} {role:?}");
-        }
-    }
-}
-
-#[test]
 fn a_locked_milestone_does_not_wait_for_the_buyer() {
     for (earlier, carried) in [(0, 0), (0, 1), (1, 0), (1, 1), (2, 1)] {
         let mut order = common::order_in(Status::AwaitingPayment).order;

@@ -178,11 +178,18 @@ pub(crate) async fn statements(visit: Visit) -> Result<Page> {
     } else {
         found.open.iter().map(|line| decide(line, &visit)).collect_view().into_any()
     };
-    let matched = found.matched.iter().map(movement).collect_view();
+    let listed = |rows: Vec<AnyView>, nothing: &'static str| {
+        if rows.is_empty() {
+            view! { <p class="hint">{nothing}</p> }.into_any()
+        } else {
+            view! { <ul class="rows">{rows}</ul> }.into_any()
+        }
+    };
+    let matched = listed(found.matched.iter().map(movement).collect(), "Nothing was matched yet.");
     let imports = found.imports.iter().map(|import| {
-        view! { <li><div class="what"><b>{import.name.clone()}</b><p>{format!("{}, {} movements", import.format, import.lines)}</p></div>{when(import.created_at, request.zone)}</li> }
+        view! { <li><div class="what"><b>{import.name.clone()}</b><p>{format!("{}, {} movements", import.format, import.lines)}</p></div>{when(import.created_at, request.zone)}</li> }.into_any()
     });
-    let imports = imports.collect_view();
+    let imports = listed(imports.collect(), "No statement was imported yet.");
     let body = view! {
         <div class="page-head">
             <nav class="breadcrumb" aria-label="Breadcrumb"><ol><li><a href="/admin/desk">"Payout desk"</a></li><li aria-current="page">"Bank statements"</li></ol></nav>
@@ -196,8 +203,8 @@ pub(crate) async fn statements(visit: Visit) -> Result<Page> {
             </form>
         </section>
         <section aria-labelledby="open"><h2 id="open">"Not explained"</h2>{open}</section>
-        <section aria-labelledby="matched"><h2 id="matched">"Matched lately"</h2><ul class="rows">{matched}</ul></section>
-        <section aria-labelledby="imports"><h2 id="imports">"Imported"</h2><ul class="rows">{imports}</ul></section>
+        <section aria-labelledby="matched"><h2 id="matched">"Matched lately"</h2>{matched}</section>
+        <section aria-labelledby="imports"><h2 id="imports">"Imported"</h2>{imports}</section>
     };
     Ok(Page::new("Bank statements", HERE, body))
 }

@@ -55,9 +55,9 @@ fn table_row(row: &DeskRow, desk: &Desk, zone: Zone) -> AnyView {
     let href = format!("/orders/{}/dispute", row.order);
     let waits = row.waiting.map(|waiting| waiting_line(&waiting, desk.role, zone, desk.now));
     let offers = match row.offers {
-        0 => "none".to_owned(),
-        1 => "1 stands".to_owned(),
-        more => format!("{more} stand"),
+        0 => "no offers".to_owned(),
+        1 => "1 offer".to_owned(),
+        more => format!("{more} offers"),
     };
     view! {
         <tr>

@@ -4,6 +4,7 @@ use crate::components::chart::Measure;
 use crate::components::money::amounts;
 use crate::components::order::waiting_line;
 use crate::components::shell::Shell;
+use crate::components::timeline::capitalised;
 use crate::components::when;
 use crate::components::{amount, chart, empty, icon, table};
 use crate::page::{Page, Visit};
@@ -145,7 +146,7 @@ fn staff(home: &StaffHome, zone: Zone) -> AnyView {
     });
     let acts = operations.filter(|operations| !operations.recent.is_empty()).map(|operations| {
         let rows = operations.recent.iter().map(|event| {
-            let what = format!("{} {}", event.action.replace('_', " "), event.subject);
+            let what = format!("{}: {}", staff_words(&event.action), event.subject);
             view! { <li><div class="what"><b>{what}</b><p>{event.detail.clone()}</p>{when(event.at, zone)}</div></li> }
         });
         view! { <section aria-labelledby="acts"><h2 id="acts">"What staff did"</h2><ul class="rows">{rows.collect_view()}</ul></section> }
@@ -172,6 +173,22 @@ fn buyer(home: &BuyerHome, zone: Zone) -> AnyView {
         {recent(&home.recent, zone, home.now)}
     }
     .into_any()
+}
+
+/// What a member of staff did, by the name it is stored under.
+fn staff_words(action: &str) -> String {
+    match action {
+        "import_statement" => "Imported a statement".to_owned(),
+        "assign_movement" => "Assigned a movement".to_owned(),
+        "put_movement_aside" => "Put a movement aside".to_owned(),
+        "retry_message" => "Sent a message again".to_owned(),
+        "return_suspense" => "Returned money in suspense".to_owned(),
+        "apply_suspense" => "Applied money in suspense".to_owned(),
+        "retry_payout" => "Tried a payout again".to_owned(),
+        "change_settings" => "Changed the settings".to_owned(),
+        "set_fees" => "Set the fees".to_owned(),
+        other => capitalised(&other.replace('_', " ")),
+    }
 }
 
 /// The projects that wait for their buyer.

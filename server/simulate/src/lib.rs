@@ -4,6 +4,7 @@
 //! Seeds run in batches that share one database and its accounts; every seed makes orders of its own. The same seeds choose
 //! the same steps again, but for the moments of the crashes, which depend on how the machine schedules.
 
+mod act;
 mod chance;
 mod check;
 mod crash;

@@ -117,7 +117,7 @@ impl Quote {
         let escrow = terms.escrow_fee_bearer.divide(on(tariff, price.product - carried));
         let paid = price.total().saturating_add(escrow.buyer) - carried;
         let gateway = terms.gateway_fee_bearer.divide(on(fees.gateway, paid));
-        let payout = if provider { fees.payout } else { 0 };
+        let payout = if provider && carried < price.total() { fees.payout } else { 0 };
         let quote = Self {
             currency: price.currency,
             product: price.product,

@@ -10,6 +10,7 @@ use domain::ids::OrderId;
 use domain::order::Role;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use words::Words;
 
 /// What a mail about an order tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -361,42 +362,7 @@ fn closed() -> Words {
     Words::new("closed without payment", "The order is closed").say("It was not paid. No money has moved.")
 }
 
-/// What one mail says.
-struct Words {
-    subject: String,
-    heading: String,
-    says: Vec<String>,
-    waits: String,
-    button: &'static str,
-}
-
-impl Words {
-    fn new(subject: impl Into<String>, heading: impl Into<String>) -> Self {
-        Self {
-            subject: subject.into(),
-            heading: heading.into(),
-            says: Vec::new(),
-            waits: String::new(),
-            button: "Open the order",
-        }
-    }
-
-    fn say(mut self, sentence: impl Into<String>) -> Self {
-        self.says.push(sentence.into());
-        self
-    }
-
-    fn waits(mut self, line: String) -> Self {
-        self.waits = line;
-        self
-    }
-
-    fn button(mut self, label: &'static str) -> Self {
-        self.button = label;
-        self
-    }
-}
-
 mod news;
 #[cfg(test)]
 mod tests;
+mod words;

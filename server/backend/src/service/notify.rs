@@ -41,8 +41,9 @@ pub(crate) async fn order_event(
         notice = OrderNotice::Proposed;
     }
     for role in [Role::Buyer, Role::Seller] {
-        // A seller hears of a milestone when it is paid, so one that never was is no news.
-        if role == Role::Seller && notice == OrderNotice::Expired && stored.facts.milestone.is_some() {
+        // A seller hears of a milestone when it is paid, so one that never was is no news; nor is a changed plan to anybody.
+        let replanned = role == Role::Seller || event.command == Command::Cancel;
+        if replanned && notice == OrderNotice::Expired && stored.facts.milestone.is_some() {
             continue;
         }
         // Who buys in a storefront without an account has the link from this mail alone.

@@ -4,10 +4,13 @@
 mod carry;
 mod carry_ends;
 mod ends;
+mod fees;
+mod figures;
 mod parties;
 mod planning;
 mod rails;
 mod requests;
 mod stage;
 mod terms;
+mod told;
 mod turn;

@@ -55,19 +55,27 @@ const SPLIT_PAID: &[&str] = &[
     "refund_paid refund_due:… debit 520000",
 ];
 
-/// Two fifths are held for the next milestone: of the rail's fee, only three fifths are taken.
+/// Two fifths are held for the next milestone; all fees are taken from the rest.
 const CARRIED: &[&str] = &[
-    "release expense:gateway credit 11700",
+    "release expense:gateway credit 19500",
     "release fee_hold:… debit 50000",
     "release hold:… debit 1250000",
     "release hold:… credit 500000",
-    "release payable:… credit 738300",
+    "release payable:… credit 730500",
     "release revenue:escrow_fee credit 50000",
 ];
 /// The other ₦7,500 of the next milestone, and the least escrow fee.
 const REST_HELD: &[&str] =
     &["hold clearing:sandbox debit 800000", "hold fee_hold:… credit 50000", "hold hold:… credit 750000"];
-const PART_PAID_OUT: &[&str] = &["payout clearing:sandbox credit 738300", "payout payable:… debit 738300"];
+/// The rail's fee is of the ₦8,000 that were paid.
+const NEXT_RELEASED: &[&str] = &[
+    "release expense:gateway credit 12000",
+    "release fee_hold:… debit 50000",
+    "release hold:… debit 1250000",
+    "release payable:… credit 1238000",
+    "release revenue:escrow_fee credit 50000",
+];
+const PART_PAID_OUT: &[&str] = &["payout clearing:sandbox credit 730500", "payout payable:… debit 730500"];
 const CARRIED_RELEASED: &[&str] = &["release hold:… debit 500000", "release payable:… credit 500000"];
 const CARRIED_REFUNDED: &[&str] = &["refund hold:… debit 500000", "refund refund_due:… credit 500000"];
 const CARRIED_PAID_OUT: &[&str] = &["payout clearing:sandbox credit 500000", "payout payable:… debit 500000"];
@@ -296,7 +304,7 @@ fn carried() -> Vec<Case> {
         case("accept a part", first(), carry(), Accepted, CARRIED),
         case("accept a part, paid out", then(first(), carry()), Step::Paid, Completed, PART_PAID_OUT),
         case("pay the rest", in_turn(), Step::Pay, Pending, REST_HELD),
-        case("accept the next", rest_delivered, by(Buyer, Command::Accept), Accepted, RELEASED),
+        case("accept the next", rest_delivered, by(Buyer, Command::Accept), Accepted, NEXT_RELEASED),
         case("the seller cancels the next", rest_paid(), drop(Seller), Cancelled, REFUNDED),
         case("the buyer cancels the next", rest_paid(), drop(Buyer), Cancelled, REFUNDED_WITHOUT_FEES),
         case("the seller drops the locked next", locked(), drop(Seller), Cancelled, CARRIED_REFUNDED),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 impl Stage<'_> {
     /// A carry of `minor` is refused for this reason, and everything is as before.
-    async fn refuses(&self, order: OrderId, minor: i64, why: Guard) {
+    pub(super) async fn refuses(&self, order: OrderId, minor: i64, why: Guard) {
         let of = |view: &OrderView| (view.order.status, view.order.version, view.money.parts.clone());
         let count = async || self.on.number("SELECT count(*) FROM orders").await;
         let before = (of(&self.order(order).await), count().await, self.traces_of_payment().await);
@@ -48,11 +48,11 @@ async fn a_part_is_released_and_the_rest_is_held_for_the_next() {
         assert_eq!(
             stage.shop.ledger_of(first).await[3..],
             [
-                "release expense:gateway credit 106575",
+                "release expense:gateway credit 152250",
                 "release fee_hold:… debit 150000",
                 "release hold:… debit 10000000",
                 "release hold:… credit 3000000",
-                "release payable:… credit 6893425",
+                "release payable:… credit 6847750",
                 "release revenue:escrow_fee credit 150000",
             ]
         );
@@ -71,7 +71,7 @@ async fn a_part_is_released_and_the_rest_is_held_for_the_next() {
                 .iter()
                 .any(|(place, money)| { *place == Place::CarriedOn && money.minor() == 3_000_000 })
         );
-        assert_eq!(stage.totals(project).await, [4_000_000, 10_150_000, 3_000_000, 6_893_425, 0, 256_575]);
+        assert_eq!(stage.totals(project).await, [4_000_000, 10_150_000, 3_000_000, 6_847_750, 0, 302_250]);
         stage.shop.books_are_right().await;
         // What money was carried into is not changed, and nothing comes before it.
         let (backend, buyer) = (&on.backend, &stage.buyer);
@@ -85,8 +85,8 @@ async fn a_part_is_released_and_the_rest_is_held_for_the_next() {
 
         stage.idle().await;
         let shown = stage.order(next).await.quote;
-        // 20,000 and the least fee; the seller bears 1.5 % of 50,500.
-        assert_eq!((shown.total(), shown.escrow.buyer, shown.gateway.seller), (2_050_000, 50_000, 75_750));
+        // 20,000 and the least fee; the seller bears 1.5 % of the 20,500 that are paid.
+        assert_eq!((shown.total(), shown.escrow.buyer, shown.gateway.seller), (2_050_000, 50_000, 30_750));
         let subject = "A house: “Phase 2” can be paid now";
         let mail = on.mails_to(super::stage::BUYER).await.into_iter().find(|mail| mail.subject == subject).unwrap();
         assert!(mail.text.contains("₦20,000.00"), "what is still to pay: {}", mail.text);
@@ -96,31 +96,31 @@ async fn a_part_is_released_and_the_rest_is_held_for_the_next() {
             ["hold clearing:sandbox debit 2050000", "hold fee_hold:… credit 50000", "hold hold:… credit 2000000"]
         );
         assert_eq!(places(&stage.order(next).await), [("Held".to_owned(), 5_000_000), ("FeesHeld".to_owned(), 50_000)]);
-        assert_eq!(stage.totals(project).await, [2_000_000, 12_200_000, 5_050_000, 6_893_425, 0, 256_575]);
+        assert_eq!(stage.totals(project).await, [2_000_000, 12_200_000, 5_050_000, 6_847_750, 0, 302_250]);
         stage.shop.by_seller(next, deliver()).await.unwrap();
         stage.by_buyer(next, Command::Accept).await.unwrap();
         stage.idle().await;
         assert_eq!(
             stage.shop.ledger_of(next).await[3..],
             [
-                "release expense:gateway credit 75750",
+                "release expense:gateway credit 30750",
                 "release fee_hold:… debit 50000",
                 "release hold:… debit 5000000",
-                "release payable:… credit 4924250",
+                "release payable:… credit 4969250",
                 "release revenue:escrow_fee credit 50000",
-                "payout clearing:sandbox credit 4924250",
-                "payout payable:… debit 4924250",
+                "payout clearing:sandbox credit 4969250",
+                "payout payable:… debit 4969250",
             ]
         );
         assert_eq!(stage.status(next).await, Status::Completed);
-        let released = 6_893_425 + 4_924_250;
-        assert_eq!(stage.totals(project).await, [2_000_000, 12_200_000, 0, released, 0, 382_325]);
+        let released = 6_847_750 + 4_969_250;
+        assert_eq!(stage.totals(project).await, [2_000_000, 12_200_000, 0, released, 0, 383_000]);
         let statement =
             on.backend.earnings(&stage.shop.seller, StatementPage::default()).await.unwrap().statements.remove(0);
         let changes: Vec<_> = statement.lines.iter().rev().map(|line| line.change.minor()).collect();
-        assert_eq!(changes, [6_893_425, -6_893_425, 4_924_250, -4_924_250]);
+        assert_eq!(changes, [6_847_750, -6_847_750, 4_969_250, -4_969_250]);
         let balances: Vec<_> = statement.lines.iter().rev().map(|line| line.balance.minor()).collect();
-        assert_eq!(balances, [6_893_425, 0, 4_924_250, 0]);
+        assert_eq!(balances, [6_847_750, 0, 4_969_250, 0]);
         assert_eq!(statement.balance.minor(), 0);
         stage.completed(project, ids[2]).await;
         on.backend.end_project(buyer, project, true).await.unwrap();
@@ -149,7 +149,7 @@ async fn a_milestone_that_is_carried_over_in_full_is_paid_when_the_one_before_is
         assert_eq!(stage.shop.ledger_of(next).await, Vec::<String>::new(), "it was held already");
         assert_eq!(denied(stage.order_of(project, ids[1]).await), ProjectDenied::Paid);
         assert_eq!(denied(stage.order_of(project, ids[2]).await), ProjectDenied::Locked(2));
-        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 3_000_000, 6_893_425, 0, 256_575]);
+        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 3_000_000, 6_847_750, 0, 302_250]);
         let mails = on.mails_to("seller@example.com").await;
         assert!(
             mails.iter().any(|mail| mail.text.contains("Phase 2") && mail.subject.contains("paid")),
@@ -162,14 +162,13 @@ async fn a_milestone_that_is_carried_over_in_full_is_paid_when_the_one_before_is
         assert_eq!(
             stage.shop.ledger_of(next).await,
             [
-                "release expense:gateway credit 45000",
                 "release hold:… debit 3000000",
-                "release payable:… credit 2955000",
-                "payout clearing:sandbox credit 2955000",
-                "payout payable:… debit 2955000",
+                "release payable:… credit 3000000",
+                "payout clearing:sandbox credit 3000000",
+                "payout payable:… debit 3000000",
             ]
         );
-        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 9_848_425, 0, 301_575]);
+        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 9_847_750, 0, 302_250]);
         stage.completed(project, ids[2]).await;
         stage.shop.books_are_right().await;
     })
@@ -187,15 +186,10 @@ async fn what_was_carried_is_carried_on() {
         assert_eq!(stage.status(second).await, Status::Pending, "carried over in full");
         stage.shop.by_seller(second, deliver()).await.unwrap();
         let third = stage.carried(second, 4_000_000).await;
-        // Of 60,000 one third is released, with a third of the rail's 900.
+        // All fees were taken with the first.
         assert_eq!(
             stage.shop.ledger_of(second).await,
-            [
-                "release expense:gateway credit 30000",
-                "release hold:… debit 6000000",
-                "release hold:… credit 4000000",
-                "release payable:… credit 1970000",
-            ]
+            ["release hold:… debit 6000000", "release hold:… credit 4000000", "release payable:… credit 2000000",]
         );
         stage.idle().await;
         assert_eq!((stage.status(second).await, stage.status(third).await), (Status::Completed, Status::Pending));
@@ -232,10 +226,12 @@ async fn no_more_is_carried_than_the_rules_let_and_a_refusal_changes_nothing() {
         on.backend.remove_milestone(&stage.buyer, plain, ids[1]).await.unwrap();
         stage.refuses(order, 1_000_000, Guard::CarriesOver).await;
 
-        // The next costs more than this one, which cannot be carried over whole.
+        // The next costs more than this one, which cannot be carried over whole: the rail's 1,522.50 are taken from it.
         let dearer = stage.add(plain, "Dearer", "200,000").await;
-        stage.refuses(order, 10_000_000, Guard::CarryFits).await;
-        let all_but_one = stage.carried(order, 9_999_999).await;
+        for minor in [10_000_000, 9_847_750] {
+            stage.refuses(order, minor, Guard::CarryFits).await;
+        }
+        let all_but_one = stage.carried(order, 9_847_749).await;
         assert_eq!(
             stage.shop.ledger_of(order).await.iter().filter(|line| line.ends_with("payable:… credit 1")).count(),
             1

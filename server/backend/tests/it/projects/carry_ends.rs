@@ -65,7 +65,7 @@ async fn the_buyer_drops_the_next_and_the_seller_gets_what_was_carried() {
             assert_eq!((stage.status(first).await, stage.status(next).await), (Status::Completed, Status::Completed));
             assert_eq!(stage.shop.ledger_of(next).await, RELEASED, "the first paid out: {paid_out}");
             assert_eq!(stage.order(next).await.order.cancelled_by, Some(CancelledBy::Buyer));
-            assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 9_893_425, 0, 256_575]);
+            assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 9_847_750, 0, 302_250]);
             stage.goes_on(project).await;
         }
     })
@@ -88,7 +88,7 @@ async fn the_seller_drops_the_next_and_the_buyer_gets_it_back_the_way_the_first_
                 (PayoutKind::Refund, PayoutStatus::Paid, "sandbox")
             );
             assert_eq!(refund.payment, Some(stage.order(first).await.payments[0].id));
-            assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 6_893_425, 3_000_000, 256_575]);
+            assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 6_847_750, 3_000_000, 302_250]);
             stage.goes_on(project).await;
         }
         let mails = on.mails_to(BUYER).await;
@@ -113,7 +113,7 @@ async fn a_rest_that_is_never_paid_releases_what_was_carried() {
         assert_eq!(stage.status(next).await, Status::Completed);
         assert_eq!(stage.order(next).await.order.cancelled_by, Some(CancelledBy::System));
         assert_eq!(stage.shop.ledger_of(next).await, RELEASED);
-        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 9_893_425, 0, 256_575]);
+        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 9_847_750, 0, 302_250]);
         stage.goes_on(project).await;
     })
     .await;
@@ -134,7 +134,7 @@ async fn what_was_carried_into_a_milestone_that_never_has_its_turn_goes_back() {
         assert_eq!(stage.shop.ledger_of(next).await, REFUNDED);
         let third = stage.view(project).await.milestones[2].milestone.step.id;
         assert_eq!(denied(stage.order_of(project, third).await), ProjectDenied::Locked(1));
-        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 6_893_425, 3_000_000, 256_575]);
+        assert_eq!(stage.totals(project).await, [2_000_000, 10_150_000, 0, 6_847_750, 3_000_000, 302_250]);
         stage.shop.bank("0123456789").await;
         on.later(Duration::hours(25));
         stage.idle().await;
@@ -161,7 +161,7 @@ async fn a_refund_of_more_than_was_paid_goes_to_the_buyers_bank() {
             (Status::Cancelled, PayoutStatus::WaitingForBank, None)
         );
         assert_eq!(refund.amount.minor(), 5_050_000, "20,500 were paid for it");
-        assert_eq!(stage.totals(project).await, [2_000_000, 12_200_000, 0, 6_893_425, 5_050_000, 256_575]);
+        assert_eq!(stage.totals(project).await, [2_000_000, 12_200_000, 0, 6_847_750, 5_050_000, 302_250]);
         let third = view.facts.milestone.unwrap().0;
         let third = stage.view(third).await.milestones[2].milestone.step.id;
         assert_eq!(denied(stage.order_of(project, third).await), ProjectDenied::Locked(2));
@@ -206,14 +206,14 @@ async fn a_smaller_refund_of_what_was_carried_and_topped_up_goes_back_the_way_it
         stage.idle().await;
         let view = stage.order(next).await;
         assert_eq!((view.order.status, view.payouts[0].payment), (Status::Completed, Some(view.payments[0].id)));
-        // A fifth of 50,000, of the fee of 500 and of the rail's 757.50.
+        // A fifth of 50,000, of the fee of 500 and of the rail's 307.50, as 20,500 were paid.
         assert_eq!(
             stage.shop.ledger_of(next).await[3..9],
             [
-                "split expense:gateway credit 60600",
+                "split expense:gateway credit 24600",
                 "split fee_hold:… debit 50000",
                 "split hold:… debit 5000000",
-                "split payable:… credit 3939400",
+                "split payable:… credit 3975400",
                 "split refund_due:… credit 1010000",
                 "split revenue:escrow_fee credit 40000",
             ]

@@ -15,7 +15,7 @@ use domain::permission::StaffRole;
 
 impl Stage<'_> {
     /// An administrator, and the platform's own account for transfers.
-    async fn takes_transfers(&self) -> Viewer {
+    pub(super) async fn takes_transfers(&self) -> Viewer {
         let boss = self.on.staff("boss@example.com", StaffRole::Administrator).await;
         self.on.backend.set_own_bank(&boss, &bank_details("9999999999"), "057").await.unwrap();
         boss
@@ -35,29 +35,31 @@ impl Stage<'_> {
         self.statement(boss, &[format!("2026-11-21,{},NGN,{reference},Ngozi,0001112223,", naira(minor))]).await
     }
 
-    async fn statement(&self, boss: &Viewer, lines: &[String]) -> Imported {
+    pub(super) async fn statement(&self, boss: &Viewer, lines: &[String]) -> Imported {
         let body = format!("date,amount,currency,reference,name,account,returned\n{}\n", lines.join("\n"));
         let file = vec![Upload { name: "statement.csv".to_owned(), body: body.into_bytes() }];
         self.on.backend.import_statement(boss, file).await.unwrap()
     }
 
     /// What waits on the desk leaves by file, and the bank's statement says that it was paid.
-    async fn desk_pays(&self, boss: &Viewer) {
+    pub(super) async fn desk_pays(&self, boss: &Viewer) {
         let (backend, desk) = (&self.on.backend, self.on.backend.payout_desk(boss).await.unwrap());
         let rows: Vec<_> = desk.waiting.into_iter().flat_map(|(_, rows)| rows).map(|row| row.payout).collect();
         let ids: Vec<_> = rows.iter().map(|payout| payout.id).collect();
         let batch = backend.make_batch(boss, &ids).await.unwrap();
         backend.export_batch(boss, batch).await.unwrap();
+        // What came back is booked again, on another day.
+        let day = backend.now().date();
         let booked = rows
             .iter()
-            .map(|payout| format!("2026-11-21,-{},NGN,{},,,", naira(payout.amount.minor()), payout.id.0.simple()));
+            .map(|payout| format!("{day},-{},NGN,{},,,", naira(payout.amount.minor()), payout.id.0.simple()));
         let lines: Vec<String> = booked.collect();
         assert_eq!(self.statement(boss, &lines).await.matched, lines.len());
         self.idle().await;
     }
 }
 
-fn naira(minor: i64) -> String {
+pub(super) fn naira(minor: i64) -> String {
     format!("{}.{:02}", minor / 100, minor % 100)
 }
 
@@ -144,6 +146,49 @@ async fn a_transfer_that_arrives_for_what_has_lost_its_turn_is_kept_apart() {
         let kept = ["suspense clearing:bank debit 1050000", "suspense suspense:bank credit 1050000"];
         assert_eq!(stage.shop.ledger().await, kept);
         assert_eq!(on.backend.suspense(&boss).await.unwrap().len(), 1);
+        stage.shop.books_are_right().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_desk_does_not_top_up_from_another_rail_either() {
+    on_each(async |on| {
+        let stage = Stage::open(on).await;
+        let boss = stage.takes_transfers().await;
+        let (project, ids) = stage.rolling(&["100,000", "50,000"]).await;
+        let first = stage.delivered(project, ids[0]).await;
+        let next = stage.carried(first, 3_000_000).await;
+        stage.idle().await;
+        // A transfer of what the rest costs, for an order that nobody pays any more, and one that nothing explains.
+        let (other, others) = stage.project(&["20,000", "10,000"]).await;
+        let announced = stage.order_of(other, others[0]).await.unwrap();
+        let (rest, reference) = stage.announce(announced).await.unwrap();
+        on.backend.move_milestone(&stage.buyer, other, others[1], 0).await.unwrap();
+        stage.arrives(&boss, rest, &reference).await;
+        stage.arrives(&boss, rest, "no idea").await;
+        assert_eq!((rest, stage.order(next).await.quote.total()), (2_050_000, 2_050_000));
+        let item = on.backend.suspense(&boss).await.unwrap().remove(0).item;
+        let open = on.backend.bank_statements(&boss).await.unwrap().open.remove(0).id;
+        let (ledger, traces) = (stage.shop.ledger().await, stage.traces_of_payment().await);
+        let number = stage.order(next).await.facts.number.to_string();
+        for refused in [
+            on.backend.apply_suspense(&boss, item.id, next, "meant for this one").await,
+            on.backend.assign_line(&boss, open, &number, "meant for this one").await,
+        ] {
+            assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+        }
+        assert_eq!((stage.shop.ledger().await, stage.traces_of_payment().await), (ledger, traces));
+        assert_eq!(on.backend.suspense(&boss).await.unwrap()[0].item.status, item.status);
+        assert_eq!(on.backend.bank_statements(&boss).await.unwrap().open[0].id, open);
+        assert_eq!(stage.status(next).await, Status::AwaitingPayment);
+        // An order that nothing was carried into takes the same money.
+        let (fresh, plain) = stage.project(&["20,000"]).await;
+        let plain = stage.order_of(fresh, plain[0]).await.unwrap();
+        on.backend.apply_suspense(&boss, item.id, plain, "for this one then").await.unwrap();
+        assert_eq!(stage.status(plain).await, Status::Pending);
+        stage.pay_order(next).await;
+        assert_eq!(stage.status(next).await, Status::Pending);
         stage.shop.books_are_right().await;
     })
     .await;

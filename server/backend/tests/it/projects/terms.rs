@@ -124,6 +124,68 @@ async fn wrong_terms_name_every_field_and_set_nothing() {
     .await;
 }
 
+#[tokio::test]
+async fn new_terms_hold_for_the_next_payment_and_a_removed_provider_for_none() {
+    on_each(async |on| {
+        let stage = Stage::open(on).await;
+        let seller = &stage.shop.seller;
+        let (bisi, musa) = (provider(on, seller, "Bisi").await, provider(on, seller, "Musa").await);
+        let (project, ids) = stage.project(&["12,500", "12,500"]).await;
+        stage.set(project, None, &terms(Some(bisi), "20", "", "2,000")).await.unwrap();
+        let old = stage.order_of(project, ids[0]).await.unwrap();
+        // Set for another milestone, it stays; set for it or for all, it is made anew.
+        stage.set(project, Some(ids[1]), &terms(None, "5", "", "")).await.unwrap();
+        assert_eq!(stage.order_of(project, ids[0]).await.unwrap(), old);
+        let mut before = old;
+        for (milestone, commission) in [(Some(ids[0]), "10"), (None, "30")] {
+            stage.set(project, milestone, &terms(Some(musa), commission, "", "3,000")).await.unwrap();
+            assert_eq!(stage.status(before).await, Status::Expired);
+            if milestone.is_none() {
+                stage.set(project, Some(ids[0]), &MilestoneTermsForm::default()).await.unwrap();
+            }
+            let order = stage.order_of(project, ids[0]).await.unwrap();
+            assert_ne!(order, before);
+            let placed = stage.order(order).await.order;
+            assert_eq!(placed.parties.provider, Some(musa), "{milestone:?}");
+            assert_eq!(placed.terms.commission, Commission::parse(commission).unwrap());
+            before = order;
+        }
+        let path = stage.view(project).await;
+        assert_eq!(path.totals.planned.minor(), 2_500_000);
+
+        on.backend.remove_provider(seller, musa).await.unwrap();
+        let again = stage.set(project, None, &terms(Some(musa), "10", "", "")).await;
+        assert_eq!(wrong_fields(again), ["provider"]);
+        assert_eq!(stage.status(before).await, Status::AwaitingPayment, "a refusal cancels nothing");
+        on.backend.edit_milestone(&stage.buyer, project, ids[0], &plan("Phase 1", "13,000")).await.unwrap();
+        let order = stage.order_of(project, ids[0]).await.unwrap();
+        assert_eq!(stage.order(order).await.order.parties.provider, None);
+        stage.pay_order(order).await;
+        stage.shop.books_are_right().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_money_was_carried_into_keeps_its_order_and_its_terms() {
+    on_each(async |on| {
+        let stage = Stage::open(on).await;
+        let (project, ids) = stage.rolling(&["100,000", "50,000"]).await;
+        let first = stage.delivered(project, ids[0]).await;
+        let next = stage.carried(first, 3_000_000).await;
+        stage.idle().await;
+        let before = stage.order(next).await.order;
+        stage.set(project, None, &terms(None, "10", "", "3,000")).await.unwrap();
+        let one = stage.set(project, Some(ids[1]), &terms(None, "10", "", "3,000")).await;
+        assert_eq!(denied(one), ProjectDenied::Paid);
+        assert_eq!(stage.order(next).await.order, before);
+        stage.pay_order(next).await;
+        assert_eq!(stage.order(next).await.order.terms, before.terms);
+        stage.shop.books_are_right().await;
+    })
+    .await;
+}
+
 /// An operator, and the shop on its marketplace for ten per cent.
 async fn on_a_marketplace(on: &TestBackend, shop: &Shop<'_>) -> Viewer {
     let operator = person(on, "operator@example.com", AccountKind::MarketplaceOperator).await;
@@ -157,9 +219,9 @@ async fn a_project_on_a_marketplace_pays_the_operator_who_only_looks() {
         assert_eq!((placed.parties.provider, placed.parties.operator), (None, Some(operator.memberships[0].account)));
         assert_eq!(placed.terms.commission, Commission::parse("10").unwrap());
         let next = stage.carried(order, 250_000).await;
-        // Four fifths: of 10,000 less 156 for the rail, a tenth is the operator's.
+        // Of 10,000 less the whole 195 for the rail, a tenth is the operator's.
         let lines = stage.shop.ledger_of(order).await;
-        for expected in ["release payable:… credit 98440", "release payable:… credit 885960"] {
+        for expected in ["release payable:… credit 98050", "release payable:… credit 882450"] {
             assert!(lines.iter().any(|line| line == expected), "{lines:?}");
         }
         stage.idle().await;
@@ -168,8 +230,9 @@ async fn a_project_on_a_marketplace_pays_the_operator_who_only_looks() {
         stage.by_buyer(next, Command::Accept).await.unwrap();
         stage.idle().await;
         assert_eq!(stage.status(next).await, Status::Completed);
+        // The rail's 157.50 are of the 10,500 that were paid for the rest.
         let lines = stage.shop.ledger_of(next).await;
-        for expected in ["release payable:… credit 123050", "release payable:… credit 1107450"] {
+        for expected in ["release payable:… credit 123425", "release payable:… credit 1110825"] {
             assert!(lines.iter().any(|line| line == expected), "{lines:?}");
         }
 
@@ -177,6 +240,7 @@ async fn a_project_on_a_marketplace_pays_the_operator_who_only_looks() {
         assert_eq!((list.total, list.rows[0].project.id, list.rows[0].role), (1, project, Role::Operator));
         let view = on.backend.project_view(&operator, project).await.unwrap();
         assert_eq!((view.role, view.operator.as_deref()), (Role::Operator, Some("Okafor Bicycles")));
+        assert!(!view.acts && stage.view(project).await.acts);
         assert!(matches!(on.backend.project_view(&operator, private).await, Err(Error::NotFound)));
         let at = (project, second, ChangeRequestId(Uuid::now_v7()));
         for (command, answer) in stage.everything(&operator, at).await {
