@@ -73,13 +73,8 @@ pub struct Quote {
     /// Fee of the payout to a service provider; 0 without one.
     pub payout: i64,
     /// Part of the price that was carried over from an earlier milestone and is not paid again.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     pub carried: i64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-const fn is_zero(minor: &i64) -> bool {
-    *minor == 0
 }
 
 impl Quote {
