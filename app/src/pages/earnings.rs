@@ -18,12 +18,15 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let earnings = request.backend.earnings(request.signed_in()?, asked(&visit)).await?;
     let zone = request.zone;
     let statements = if earnings.statements.is_empty() {
-        let nothing = empty(
-            "landmark",
-            "Nothing earned yet",
-            "When a buyer accepts an order, its money stands here.",
-            Some(("New order", "/orders/new")),
-        );
+        let (text, action) = if request.signed_in()?.selling().is_some() {
+            ("When a buyer accepts an order, its money stands here.", ("New order", "/orders/new"))
+        } else {
+            (
+                "When a buyer accepts an order of one of your sellers, your commission stands here.",
+                ("Your sellers", "/sellers"),
+            )
+        };
+        let nothing = empty("landmark", "Nothing earned yet", text, Some(action));
         view! { <section aria-labelledby="statements"><h2 id="statements" class="unseen">"Statements"</h2>{nothing}</section> }.into_any()
     } else {
         earnings
