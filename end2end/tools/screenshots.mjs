@@ -25,4 +25,7 @@ await desktop.goto('/home');
 await desktop.screenshot({ path: `${folder}/home-desktop.png` });
 await desktop.goto('/orders');
 await desktop.screenshot({ path: `${folder}/orders-desktop.png` });
+await desktop.goto('/projects');
+await desktop.getByRole('link', { name: 'Wedding catering' }).click();
+await desktop.screenshot({ path: `${folder}/project-desktop.png` });
 await browser.close();
