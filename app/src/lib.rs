@@ -25,4 +25,4 @@ mod words;
 #[cfg(feature = "ssr")]
 pub use request::zone_of;
 #[cfg(feature = "ssr")]
-pub use root::{App, AppState, error_document, shell};
+pub use root::{App, AppState, error_document, shell, shop_refused_document};

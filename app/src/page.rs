@@ -4,8 +4,10 @@ use crate::components::shell::{self, Brand, Shell};
 use crate::form::Flash;
 use crate::pages::errors;
 use crate::request::{Request, Seed};
+use crate::root::content_policy;
 use backend::{Error, Result};
 use http::StatusCode;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use std::future::Future;
@@ -32,6 +34,8 @@ pub(crate) struct Page {
     pub(crate) refresh_seconds: Option<u32>,
     /// Where to go instead of showing anything.
     pub(crate) redirect: Option<String>,
+    /// The origin of the shop that may show this page in a frame, and that its forms may lead back to.
+    pub(crate) shop_origin: Option<String>,
 }
 
 impl Page {
@@ -44,6 +48,7 @@ impl Page {
             status: StatusCode::OK,
             refresh_seconds: None,
             redirect: None,
+            shop_origin: None,
         }
     }
 
@@ -61,6 +66,7 @@ where
 {
     let seed = Seed::capture();
     let response = seed.response();
+    let nonce = use_nonce();
     Suspend::new(async move {
         let (page, frame, name) = match visit(seed).await {
             Ok((visit, unread, brand)) => {
@@ -80,6 +86,12 @@ where
             }
         } else if page.status != StatusCode::OK {
             response.set_status(page.status);
+        }
+        if let (Some(origin), Some(nonce)) = (&page.shop_origin, &nonce) {
+            let policy = content_policy(&nonce.to_string(), Some(origin));
+            if let Ok(policy) = http::HeaderValue::from_str(&policy) {
+                response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+            }
         }
         if let Some(seconds) = page.refresh_seconds {
             // A header, because a meta element is rendered after its context may have ended, and is then left out.

@@ -36,14 +36,20 @@ impl FromRef<AppState> for LeptosOptions {
 const ZONE_SCRIPT: &str =
     "document.cookie='tz='+(-new Date().getTimezoneOffset())+';path=/;max-age=31536000;samesite=lax'";
 
+/// The content security policy of a page. A shop's hosted page may be shown in a frame of that shop alone, and its forms lead
+/// back to it: browsers hold a form to this wherever it is redirected.
+pub(crate) fn content_policy(nonce: &str, shop: Option<&str>) -> String {
+    let (forms, frames) = (shop.unwrap_or_default(), shop.unwrap_or("'none'"));
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; form-action 'self' {forms}; base-uri 'none'; frame-ancestors {frames}; frame-src 'self'; manifest-src 'self'"
+    )
+}
+
 /// The HTML document. The content security policy is set here, because it names the nonce of this very response.
 pub fn shell(state: AppState) -> impl IntoView {
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
-        let policy = format!(
-            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; frame-src 'self'; manifest-src 'self'"
-        );
-        if let Ok(value) = http::HeaderValue::from_str(&policy) {
+        if let Ok(value) = http::HeaderValue::from_str(&content_policy(&nonce.to_string(), None)) {
             response.insert_header(http::header::CONTENT_SECURITY_POLICY, value);
         }
     }
@@ -99,6 +105,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order/dispute") view=|| render(pages::dispute::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/receipts/:kind") view=|| render(pages::receipt::page) ssr=mode.clone()/>
                 <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
+                <Route path=path!("/checkout/:order") view=|| render(pages::checkout::page) ssr=mode.clone()/>
+                <Route path=path!("/checkout/:order/return") view=|| render(pages::checkout::returned) ssr=mode.clone()/>
                 <Route path=path!("/projects") view=|| render(pages::projects::page) ssr=mode.clone()/>
                 <Route path=path!("/projects/new") view=|| render(pages::projects::new) ssr=mode.clone()/>
                 <Route path=path!("/projects/:project") view=|| render(pages::project::page) ssr=mode.clone()/>
@@ -137,6 +145,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/payouts") view=|| render(pages::admin::payouts) ssr=mode.clone()/>
                 <Route path=path!("/admin/messages") view=|| render(pages::admin::messages) ssr=mode.clone()/>
                 <Route path=path!("/sandbox") view=|| render(pages::sandbox::page) ssr=mode.clone()/>
+                <Route path=path!("/sandbox/shop") view=|| render(pages::demo_shop::page) ssr=mode.clone()/>
                 <Route path=path!("/sandbox/mail") view=|| render(pages::sandbox::mail) ssr=mode.clone()/>
                 <Route path=path!("/sandbox/pay/:reference") view=|| render(pages::hosted_payment::page) ssr=mode/>
             </Routes>
@@ -154,6 +163,18 @@ pub fn error_document(status: StatusCode, request_id: Option<&str>) -> String {
          initial-scale=1\"><title>{title} – Holdfast</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body><main><p>{}</p><h1>{title}</h1><p>{advice}</p>\
          {reference}<p><a href=\"/\">To the start</a></p></main></body></html>",
         status.as_u16()
+    )
+}
+
+/// A whole document for a shop's order that cannot be paid as the shop sent it.
+#[must_use]
+pub fn shop_refused_document(message: &str) -> String {
+    let shown = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
+         initial-scale=1\"><title>This order cannot be paid – Holdfast</title><link rel=\"icon\" href=\"/favicon.svg\" \
+         type=\"image/svg+xml\"></head><body><main><h1>This order cannot be paid</h1><p>{shown}</p><p>Nothing was charged. Go \
+         back to the shop and try again; if it happens again, tell the shop what stands here.</p></main></body></html>"
     )
 }
 

@@ -16,6 +16,7 @@ mod m20261123_000003_desk;
 mod m20261123_000004_views;
 mod m20261124_000001_indexes;
 mod m20261124_000002_projects;
+mod m20261127_000001_api;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000004_views::Migration),
             Box::new(m20261124_000001_indexes::Migration),
             Box::new(m20261124_000002_projects::Migration),
+            Box::new(m20261127_000001_api::Migration),
         ]
     }
 }

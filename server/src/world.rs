@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use backend::port::manual_rail::ManualRail;
 use backend::port::smtp_mailer::{FileMailer, SmtpMailer};
+use backend::port::webhook::{HttpWebhooks, TargetPolicy};
 use backend::port::{Clock, Mailer, SystemClock};
 use backend::sandbox::clock::SandboxClock;
 use backend::sandbox::mailer::SandboxMailer;
@@ -57,6 +58,10 @@ pub struct WorldOptions {
     /// keep it apart from the database: without it they cannot be read.
     #[arg(long, env = "HOLDFAST_SECRET_KEY", global = true, hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<SecretString>,
+    /// In live mode, ranges that notifications may be sent to although they are not public, such as `10.1.0.0/16`, with commas
+    /// between. A sandbox sends everywhere, so that a shop on the same machine can be built.
+    #[arg(long, env = "HOLDFAST_WEBHOOK_ALLOW", global = true, value_name = "RANGES", value_delimiter = ',')]
+    pub webhook_allow: Vec<ipnet::IpNet>,
     /// In live mode, write mails to this folder instead of sending them.
     #[arg(long, env = "HOLDFAST_MAIL_DIR", global = true, value_name = "FOLDER")]
     pub mail_dir: Option<PathBuf>,
@@ -109,16 +114,19 @@ impl WorldOptions {
         sandbox_clock: Option<Arc<SandboxClock>>,
     ) -> Result<Backend> {
         let public_url = public_url.trim_end_matches('/').to_owned();
+        let policy = TargetPolicy { anywhere: self.mode == ModeOption::Sandbox, allowed: self.webhook_allow.clone() };
+        let webhooks = Arc::new(HttpWebhooks::new(policy));
         let ports = match self.mode {
             ModeOption::Sandbox => {
                 let rail = SandboxRail::new(db.clone(), clock.clone(), public_url.clone());
                 let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
-                Ports { clock, rail: Arc::new(rail.clone()), mailer, sandbox_rail: Some(rail), sandbox_clock }
+                Ports { clock, rail: Arc::new(rail.clone()), mailer, webhooks, sandbox_rail: Some(rail), sandbox_clock }
             }
             ModeOption::Live => Ports {
                 clock,
                 rail: Arc::new(ManualRail),
                 mailer: self.mailer()?,
+                webhooks,
                 sandbox_rail: None,
                 sandbox_clock: None,
             },

@@ -105,6 +105,10 @@ ids! {
     ListingId = "lst";
     /// A picture of a listing.
     PictureId = "pic";
+    /// A pair of keys for programs.
+    ApiKeyId = "key";
+    /// Something that an account's programs are told.
+    ApiEventId = "ntc";
 }
 
 /// Who may be owed money: an account, or a service provider without one.

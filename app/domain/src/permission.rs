@@ -133,11 +133,13 @@ pub enum Capability {
     Bank,
     /// Who else is a member, and in which role.
     Members,
+    /// Keys that let programs act for the account, and where programs are told.
+    Programs,
 }
 
 impl Capability {
     /// Every capability.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Catalogue, Self::Bank, Self::Members];
+    pub const ALL: [Self; 5] = [Self::Orders, Self::Catalogue, Self::Bank, Self::Members, Self::Programs];
 }
 
 /// What a member of platform staff is.

@@ -110,6 +110,24 @@ pub fn paragraph(text: &str) -> Result<String, String> {
     within(&text, limits::TEXT_CHARS_MAX)
 }
 
+/// Reads a telephone number as `+` and 7 to 15 digits (ITU-T E.164); brackets, dots, dashes and blanks may stand between. A
+/// number that begins with one 0 and has 11 digits is a Nigerian one without its country code.
+///
+/// # Errors
+/// A sentence for the form field.
+pub fn phone(text: &str) -> Result<String, String> {
+    let kept: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
+    let digits = kept.strip_prefix('+').unwrap_or(&kept);
+    let right = (7..=15).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
+    if !right {
+        return Err("Enter a telephone number such as +234 803 123 4567.".to_owned());
+    }
+    match digits.strip_prefix('0') {
+        Some(national) if digits.len() == 11 && !kept.starts_with('+') => Ok(format!("+234{national}")),
+        _ => Ok(format!("+{digits}")),
+    }
+}
+
 fn within(text: &str, chars_max: usize) -> Result<String, String> {
     let chars = text.chars().count();
     if chars > chars_max {

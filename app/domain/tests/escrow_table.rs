@@ -85,6 +85,7 @@ fn command(kind: CommandKind, situation: &Situation) -> Command {
             commission: domain::order::Commission {
                 lines: vec![CommissionLine { rate: BasisPoints::new(500).unwrap(), ..Default::default() }],
             },
+            provider: None,
         },
         CommandKind::TimeOut => Command::TimeOut,
         CommandKind::Complete => Command::Complete { unpaid_legs: 0 },

@@ -171,6 +171,42 @@ pub async fn pay(
     }
 }
 
+/// Starts paying a shop's order on its hosted page: the browser goes to the payment provider's page.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "checkout-pay")]
+pub async fn checkout_pay(
+    #[server(default)] order: String,
+    #[server(default)] alt_recipient: String,
+    #[server(default)] total: String,
+    #[server(default)] framed: String,
+    #[server(default)] key: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let framed = framed == "1";
+    let started = post.request.backend.pay_checkout(&order, &alt_recipient, total.parse().ok(), framed, &key).await;
+    match started {
+        Ok(url) => {
+            post.go_outside(&url);
+            Ok(())
+        }
+        // A browser keeps no cookie for a frame of another site, so the message is in the address.
+        Err(error) if framed && !matches!(error, Error::NotFound) => {
+            let problem = match error {
+                Error::Invalid(_) => "recipient",
+                Error::Expired(_) => "price",
+                _ => "refused",
+            };
+            post.go(&format!("/checkout/{order}?framed=1&problem={problem}"));
+            Ok(())
+        }
+        Err(error) => {
+            post.refuse(error, &format!("/checkout/{order}"), "checkout", &[("alt_recipient", &alt_recipient)]).await
+        }
+    }
+}
+
 /// The order and the quote of it that a form is about.
 fn quoted(order: &str, quote: &str) -> backend::Result<(OrderRef, QuoteId)> {
     Ok((OrderRef::parse(order)?, id(quote)?))
@@ -218,6 +254,7 @@ pub async fn order_act(data: MultipartData) -> Result<(), ServerFnError> {
             order: reference,
             command: command(&form.fields, &act)?,
             version: field("version").parse().ok(),
+            refund: field("refund").parse().ok(),
             key: field("key").to_owned(),
             files: form.files.clone(),
         })
@@ -325,7 +362,7 @@ fn command(fields: &BTreeMap<String, String>, act: &str) -> backend::Result<Comm
         CommandKind::WithdrawSplit => Command::WithdrawSplit,
         CommandKind::SetCommission => {
             let read = Commission::parse(&field("percent")).map_err(|message| Error::field("percent", message))?;
-            Command::SetCommission { commission: read }
+            Command::SetCommission { commission: read, provider: None }
         }
         CommandKind::Rule => rule(part(fields)?, &field("reason"), field("text"))?,
         _ => return Err(Error::NotFound),

@@ -6,7 +6,7 @@ use super::upload::read;
 use super::{Post, bank_fields};
 use crate::request::Seed;
 use backend::service::bank::BankDetails;
-use backend::service::platform_forms::{FeesForm, LimitsForm};
+use backend::service::platform_forms::{FeesForm, LimitsForm, TimesForm};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{MultipartData, MultipartFormData};
 
@@ -121,6 +121,58 @@ pub async fn platform_bank(
     let set = async { post.request.backend.set_own_bank(post.viewer()?, &form, &code).await };
     let typed = [&bank_fields(&form)[..], &[("code", code.as_str())]].concat();
     post.settle(set.await, "The account is set.", PAGE, "own_bank", &typed).await
+}
+
+/// Sets the default times.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "platform-times")]
+pub async fn platform_times(
+    #[server(default)] payment_hours: String,
+    #[server(default)] delivery_days: String,
+    #[server(default)] inspection_hours: String,
+    #[server(default)] answer_hours: String,
+    #[server(default)] raise_days: String,
+    #[server(default)] ruling_days: String,
+    #[server(default)] escalation_days: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let form = TimesForm {
+        payment_hours,
+        delivery_days,
+        inspection_hours,
+        answer_hours,
+        raise_days,
+        ruling_days,
+        escalation_days,
+    };
+    let set = async { post.request.backend.set_times(post.viewer()?, &form).await };
+    let typed = [
+        ("payment_hours", form.payment_hours.as_str()),
+        ("delivery_days", &form.delivery_days),
+        ("inspection_hours", &form.inspection_hours),
+        ("answer_hours", &form.answer_hours),
+        ("raise_days", &form.raise_days),
+        ("ruling_days", &form.ruling_days),
+        ("escalation_days", &form.escalation_days),
+    ];
+    post.settle(set.await, "The times are set.", PAGE, "times", &typed).await
+}
+
+/// Sets what a unit of a currency is worth in naira, for shops that price in it.
+///
+/// # Errors
+/// Never for a form.
+#[server(prefix = "/do", endpoint = "platform-rate")]
+pub async fn platform_rate(
+    #[server(default)] base: String,
+    #[server(default)] rate: String,
+) -> Result<(), ServerFnError> {
+    let post = Post::load(Seed::capture()).await?;
+    let set = async { post.request.backend.set_exchange_rate(post.viewer()?, &base, &rate).await };
+    let typed = [("base", base.as_str()), ("rate", &rate)];
+    post.settle(set.await, "The exchange rate is set.", PAGE, "rate", &typed).await
 }
 
 /// Sets how payouts leave, and the holidays.

@@ -100,6 +100,7 @@ pub async fn save_delivery_terms(
     #[server(default)] non_split: String,
     #[server(default)] escrow_fee_bearer: String,
     #[server(default)] gateway_fee_bearer: String,
+    #[server(default)] payout_fee_bearer: String,
 ) -> Result<(), ServerFnError> {
     let post = Post::load(Seed::capture()).await?;
     let form = TermsForm {
@@ -115,6 +116,7 @@ pub async fn save_delivery_terms(
         non_split,
         escrow_fee_bearer,
         gateway_fee_bearer,
+        payout_fee_bearer,
     };
     let set = async { post.request.backend.set_delivery_terms(post.viewer()?, &form).await };
     let known = Currency::from_code(&form.currency).map_or("NGN", Currency::code);

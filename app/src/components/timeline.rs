@@ -102,9 +102,11 @@ pub(crate) fn words(price: Price, event: &Event) -> (&'static str, String, Optio
             ("handshake", format!("accepted that the buyer gets {} back", amount(*to_buyer)), None)
         }
         Command::WithdrawSplit => plain("undo-2", "took the offer back"),
-        Command::Rule { to_buyer, text, .. } => {
-            ("scale", format!("ruled that the buyer gets {} back", amount(*to_buyer)), Some(text.clone()))
-        }
+        Command::Rule { to_buyer, reason, text } => (
+            "scale",
+            format!("ruled that the buyer gets {} back: {}", amount(*to_buyer), reason.words().to_lowercase()),
+            Some(text.clone()),
+        ),
         Command::SetCommission { .. } => plain("percent", "changed the commission"),
         Command::TimeOut => ("clock", time_out_words(event), None),
         Command::Complete { .. } => plain("check-check", "completed the order: everybody is paid"),

@@ -50,6 +50,7 @@ fn decide(row: &SuspenseRow, visit: &Visit, zone: Zone) -> AnyView {
     let failure =
         item.failure.clone().map(|reason| view! { <div><dt>"Could not be returned"</dt><dd>{reason}</dd></div> });
     let order_path = format!("/orders/{}", item.order);
+    let by_hand = visit.request.backend.is_returned_by_hand(item);
     let candidates = row.candidates.iter().enumerate().map(|(index, (order, number, title))| {
         view! { <label class="choice"><input type="radio" name="order" value=order.to_string() checked=index == 0/><span><b>{format!("Order {number}")}</b><span class="hint">{title.clone()}</span></span></label> }
     });
@@ -74,7 +75,8 @@ fn decide(row: &SuspenseRow, visit: &Visit, zone: Zone) -> AnyView {
                 {hidden("item", id)}
                 {Field { hint: "The buyer is told what you decide; the reason stays in the records.", ..Field::text("note", "Reason") }.show(&form)}
                 {apply}
-                <div class="actions"><button class="button primary">"Send it back"</button></div>
+                {by_hand.then(|| view! { <p class="hint">"It came by bank transfer. Send it back at your bank first, then write down here that you did, with the bank's reference as the reason."</p> })}
+                <div class="actions"><button class="button primary">{if by_hand { "It was sent back" } else { "Send it back" }}</button></div>
             </form>
         </section>
     }
@@ -101,6 +103,12 @@ pub(crate) async fn payouts(visit: Visit) -> Result<Page> {
             "The beneficiary was told. After 90 days the money is set aside as unclaimed.",
         ),
         (PayoutStatus::Unclaimed, "Unclaimed", "Still owed. It is paid as soon as the beneficiary gives bank details."),
+        (PayoutStatus::Sent, "Sent, and no answer for three days", "Look at the bank's statement, or ask the bank."),
+        (
+            PayoutStatus::Unknown,
+            "The provider does not know",
+            "It is asked again every few minutes. Ask the provider yourself.",
+        ),
     ];
     let sections = groups.into_iter().map(|(status, title, text)| {
         let rows: Vec<AnyView> = stuck.iter().filter(|row| row.payout.status == status).map(|row| stuck_row(row, request.zone)).collect();

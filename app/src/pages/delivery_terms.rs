@@ -59,6 +59,7 @@ fn filled(form: Form, terms: &Terms, currency: Currency) -> Form {
         .or("non_split", amount(terms.non_split))
         .or("escrow_fee_bearer", terms.escrow_fee_bearer.key())
         .or("gateway_fee_bearer", terms.gateway_fee_bearer.key())
+        .or("payout_fee_bearer", if terms.provider_bears_payout_fee { "provider" } else { "seller" })
 }
 
 fn times(form: &Form) -> AnyView {
@@ -128,6 +129,11 @@ fn fees(form: &Form) -> AnyView {
         <fieldset class="group"><legend>"Fees and shares"</legend>
             {bearer("escrow_fee_bearer", "Who bears the escrow fee")}
             {bearer("gateway_fee_bearer", "Who bears the payment provider's fee")}
+            <div class="field"><label for="payout_fee_bearer">"Who bears the fee of a service provider's payout"</label>
+                <select id="payout_fee_bearer" name="payout_fee_bearer">
+                    <option value="seller" selected=form.value("payout_fee_bearer") != "provider">"It is taken before the rest is shared"</option>
+                    <option value="provider" selected=form.value("payout_fee_bearer") == "provider">"The service provider, out of its share"</option>
+                </select></div>
             {Field { inputmode: "decimal", hint: "Of each order, before the rest is shared with a service provider.", ..Field::text("non_split", "Amount that is yours alone (optional)") }.show(form)}
         </fieldset>
     }
@@ -135,7 +141,7 @@ fn fees(form: &Form) -> AnyView {
 }
 
 /// The fields as they were typed, to come back where something is wrong.
-pub(crate) fn typed(form: &TermsForm) -> [(&'static str, &str); 11] {
+pub(crate) fn typed(form: &TermsForm) -> [(&'static str, &str); 12] {
     [
         ("payment_hours", &form.payment_hours),
         ("delivery_days", &form.delivery_days),
@@ -148,5 +154,6 @@ pub(crate) fn typed(form: &TermsForm) -> [(&'static str, &str); 11] {
         ("non_split", &form.non_split),
         ("escrow_fee_bearer", &form.escrow_fee_bearer),
         ("gateway_fee_bearer", &form.gateway_fee_bearer),
+        ("payout_fee_bearer", &form.payout_fee_bearer),
     ]
 }

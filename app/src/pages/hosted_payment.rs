@@ -47,7 +47,14 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         </section>
         <section class="test-cards"><h2>"Test numbers"</h2>{numbers()}</section>
     };
-    Ok(Page::new("Sandbox Pay", Shell::Provider, body))
+    let page = Page::new("Sandbox Pay", Shell::Provider, body);
+    // A shop that shows our page in a frame sees the provider's in it too, as far as the provider lets it.
+    let token = charge.return_url.split_once("/checkout/").and_then(|(_, rest)| rest.split('/').next());
+    let shop_origin = match token {
+        Some(token) => visit.request.backend.checkout(token).await.ok().and_then(|checkout| checkout.origin),
+        None => None,
+    };
+    Ok(Page { shop_origin, ..page })
 }
 
 fn amount_big(money: domain::Money) -> AnyView {

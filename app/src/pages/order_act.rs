@@ -3,7 +3,7 @@
 use crate::components::amount;
 use crate::components::money::{ReviewLine, review};
 use crate::components::shell::Shell;
-use crate::form::{Field, Form};
+use crate::form::{Field, Form, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::order::{act_fields, files_field};
 use crate::pages::split_act::{self, SPLIT_ACTS};
@@ -45,6 +45,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
             <form method="post" action="/do/order-act" enctype="multipart/form-data" class="form" novalidate>
                 {form.summary()}
                 {act_fields(&order, &act, &key)}
+                {order.preview(kind).map(|settlement| hidden("refund", settlement.refund_total().to_string()))}
                 {fields(kind, &form)}
                 <div class="pair">
                     <button class=step.class>{step.button(&order, kind)}</button>

@@ -89,7 +89,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     Ok(Page::new(format!("Pay order {}", order.facts.number), Shell::Buyer { number: order.facts.number }, body))
 }
 
-fn quote_lines(order: &OrderView, quote: &Quote) -> AnyView {
+pub(crate) fn quote_lines(order: &OrderView, quote: &Quote) -> AnyView {
     let line = |label: &str, hint: &str, minor| ReviewLine {
         label: label.to_owned(),
         hint: hint.to_owned(),

@@ -2,10 +2,11 @@
 
 use crate::components::shell::Shell;
 use crate::components::{amount, when};
-use crate::form::{Field, Form, file_field};
+use crate::form::{Field, Form, file_field, hidden};
 use crate::page::{Page, Visit};
 use crate::pages::settings::{bank_fields, currencies};
 use backend::Result;
+use backend::service::api::ExchangeRate;
 use backend::service::platform::{FeeHistoryRow, Platform};
 use domain::clock_text::Zone;
 use domain::fee::FeeSchedule;
@@ -21,6 +22,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let history = request.backend.fee_history(viewer).await?;
     let log = request.backend.staff_log(viewer, LOG_ROWS).await?;
     let platform = request.backend.platform().await?;
+    let rate = request.backend.exchange_rate(Currency::Usd).await?;
     let log = log.into_iter().map(|(event, by)| {
         let what = format!("{by}: {} {}", event.action.replace('_', " "), event.subject);
         view! { <li><div class="what"><b>{what}</b><p>{event.detail}</p></div>{when(event.at, request.zone)}</li> }
@@ -30,6 +32,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         {name(&platform, &visit)}
         {fees(&platform, &history, &visit)}
         {limits(&platform, &visit)}
+        {times(&platform, &visit)}
+        {rates(&rate, &visit)}
         {banks(&platform, &visit)}
         {payouts(&platform, &visit)}
         <section aria-labelledby="log"><h2 id="log">"What staff did"</h2><ul class="rows">{log.collect_view()}</ul></section>
@@ -170,6 +174,58 @@ fn limits(platform: &Platform, visit: &Visit) -> AnyView {
                 {field("four_eyes", "Four eyes above", "A payout or a batch of more than this needs a second administrator. Empty: never.")}
                 <div class="actions"><button class="button primary">"Set limits"</button></div>
             </form></details>
+        </section>
+    }
+    .into_any()
+}
+
+fn times(platform: &Platform, visit: &Visit) -> AnyView {
+    let set = platform.settings.times;
+    let form = Form::of(&visit.flash, "times")
+        .or("payment_hours", set.payment_hours.to_string())
+        .or("delivery_days", set.delivery_days.to_string())
+        .or("inspection_hours", set.inspection_hours.to_string())
+        .or("answer_hours", set.answer_hours.to_string())
+        .or("raise_days", set.raise_days.to_string())
+        .or("ruling_days", set.ruling_days.to_string())
+        .or("escalation_days", set.escalation_days.to_string());
+    let field =
+        |name, label, hint| Field { inputmode: "numeric", short: true, hint, ..Field::text(name, label) }.show(&form);
+    view! {
+        <section aria-labelledby="times-title"><h2 id="times-title">"Times"</h2>
+            <p>"Every silence ends. A seller's own delivery terms come before the first four; disputes take the same time everywhere."</p>
+            <details open=Form::came_back(&visit.flash, "times")><summary>"Change the times"</summary>
+            <form method="post" action="/do/platform-times" class="form" novalidate>
+                {form.summary()}
+                <div class="field-row">{field("payment_hours", "Hours to pay", "1 to 720")}{field("delivery_days", "Days to deliver", "1 to 90")}</div>
+                <div class="field-row">{field("inspection_hours", "Hours to accept or reject", "24 to 720")}{field("answer_hours", "Hours to answer a rejection", "24 to 336")}</div>
+                <div class="field-row">{field("raise_days", "Days to raise a dispute", "1 to 30")}{field("ruling_days", "Days of the dispute manager", "1 to 60")}{field("escalation_days", "Days of the administrator", "1 to 30")}</div>
+                <div class="actions"><button class="button primary">"Set times"</button></div>
+            </form></details>
+        </section>
+    }
+    .into_any()
+}
+
+fn rates(rate: &Option<ExchangeRate>, visit: &Visit) -> AnyView {
+    let zone = visit.request.zone;
+    let now = rate.as_ref().map_or_else(
+        || view! { <p class="hint">"No rate is set: shops that price in dollars are refused."</p> }.into_any(),
+        |rate| {
+            view! { <p>{format!("1 US dollar is {} naira since ", rate.decimal())}{when(rate.set_at, zone)}"."</p> }
+                .into_any()
+        },
+    );
+    let form = Form::of(&visit.flash, "rate").or("base", "USD");
+    view! {
+        <section aria-labelledby="rate-title"><h2 id="rate-title">"Exchange rate"</h2>
+            {now}
+            <form method="post" action="/do/platform-rate" class="form" novalidate>
+                {form.summary()}
+                {hidden("base", "USD")}
+                {Field { inputmode: "decimal", short: true, hint: "Such as 1520.50. What shops ask for; orders keep the rate they were made at.", ..Field::text("rate", "Naira for one US dollar") }.show(&form)}
+                <div class="actions"><button class="button">"Set rate"</button></div>
+            </form>
         </section>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use domain::Money;
 use domain::clock_text::hours;
+use domain::fee::Bearer;
 use domain::money::Currency;
 use domain::order::{OnSilence, RefundPolicy, Role, Terms};
 
@@ -17,8 +18,15 @@ pub(crate) fn sentences(terms: &Terms, currency: Currency, reader: Role) -> Vec<
                 format!("The seller delivers within {days}; otherwise you get everything back, fees included."),
             ),
             ("Your time to look", format!("You have {look} to accept or reject. If you do neither, {silence}.")),
-            ("If you reject", format!("The seller has {answer} to answer. If it does not, you are refunded in full.")),
+            (
+                "If you reject",
+                format!(
+                    "The seller has {answer} to answer. If it does not, you are refunded in full. {}",
+                    confirmed(terms, currency, "you")
+                ),
+            ),
             ("Cancelling", cancelling(terms, currency, "you")),
+            ("Fees", bearers(terms)),
         ];
     }
     vec![
@@ -26,9 +34,13 @@ pub(crate) fn sentences(terms: &Terms, currency: Currency, reader: Role) -> Vec<
         ("Time to look", format!("The buyer has {look} to accept or reject. If they do neither, {silence}.")),
         (
             "If the buyer rejects",
-            format!("The seller has {answer} to answer. Without an answer the buyer is refunded in full."),
+            format!(
+                "The seller has {answer} to answer. Without an answer the buyer is refunded in full. {}",
+                confirmed(terms, currency, "the buyer")
+            ),
         ),
         ("Cancelling", cancelling(terms, currency, "the buyer")),
+        ("Fees", bearers(terms)),
     ]
 }
 
@@ -37,10 +49,46 @@ pub(crate) const fn silence(on_silence: OnSilence, reader: Role) -> &'static str
     match (on_silence, reader) {
         (OnSilence::Accept, _) => "the delivery counts as accepted",
         (OnSilence::RefundLessFee, Role::Buyer) => {
-            "the order is cancelled and you are refunded, less the cancellation fee"
+            "the order is cancelled and you are refunded, less the cancellation fee and the fees you paid on top"
         }
-        (OnSilence::RefundLessFee, _) => "the order is cancelled and the buyer is refunded, less the cancellation fee",
+        (OnSilence::RefundLessFee, _) => {
+            "the order is cancelled and the buyer is refunded, less the cancellation fee and the fees paid on top"
+        }
     }
+}
+
+/// What becomes of a rejection that the seller confirms.
+fn confirmed(terms: &Terms, currency: Currency, who: &str) -> String {
+    if terms.refund_policy == RefundPolicy::ReplacementOnly {
+        return "If the item is back in good condition, it is delivered once more instead of refunded.".to_owned();
+    }
+    let changed = "for a change of mind";
+    match terms.cancellation_fee {
+        0 => format!("If {who} reject{} {changed}, the fees paid on top are not returned.", ending(who)),
+        fee => {
+            let fee = Money::or_zero(fee, currency);
+            format!("If {who} reject{} {changed}, {fee} and the fees paid on top are not returned.", ending(who))
+        }
+    }
+}
+
+/// The ending of a verb behind `who`.
+fn ending(who: &str) -> &'static str {
+    if who == "you" { "" } else { "s" }
+}
+
+/// Who bears which fee.
+fn bearers(terms: &Terms) -> String {
+    let words = |bearer: Bearer| match bearer {
+        Bearer::Buyer => "by the buyer, on top of the price",
+        Bearer::Seller => "by the seller, out of the price",
+        Bearer::HalfEach => "by buyer and seller, half each",
+    };
+    format!(
+        "The escrow fee is paid {}; the payment provider's fee {}.",
+        words(terms.escrow_fee_bearer),
+        words(terms.gateway_fee_bearer)
+    )
 }
 
 fn cancelling(terms: &Terms, currency: Currency, who: &str) -> String {

@@ -19,7 +19,7 @@ pub mod session_store;
 pub use db::Db;
 pub use error::{Error, Result};
 
-use port::{Clock, Mailer, Rail};
+use port::{Clock, Mailer, Rail, WebhookSender};
 use sandbox::clock::SandboxClock;
 use sandbox::rail::SandboxRail;
 use secrecy::SecretString;
@@ -58,6 +58,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     rail: Arc<dyn Rail>,
     mailer: Arc<dyn Mailer>,
+    webhooks: Arc<dyn WebhookSender>,
     sandbox_rail: Option<SandboxRail>,
     sandbox_clock: Option<Arc<SandboxClock>>,
     secret: Secret,
@@ -81,6 +82,8 @@ pub struct Ports {
     pub rail: Arc<dyn Rail>,
     /// Sends mail.
     pub mailer: Arc<dyn Mailer>,
+    /// Tells programs over HTTP.
+    pub webhooks: Arc<dyn WebhookSender>,
     /// The simulated provider behind `rail`, in the sandbox only: its hosted page and late answers.
     pub sandbox_rail: Option<SandboxRail>,
     /// The same clock as `clock` where it can be moved by hand, in the sandbox only.
@@ -100,6 +103,7 @@ impl Backend {
                 clock: ports.clock,
                 rail: ports.rail,
                 mailer: ports.mailer,
+                webhooks: ports.webhooks,
                 sandbox_rail: ports.sandbox_rail,
                 sandbox_clock: ports.sandbox_clock,
                 secret,
@@ -129,6 +133,11 @@ impl Backend {
         &self.inner.settings
     }
 
+    /// Sandbox or live.
+    pub(crate) fn mode(&self) -> Mode {
+        self.inner.settings.mode
+    }
+
     /// Whether this is a sandbox.
     #[must_use]
     pub fn is_sandbox(&self) -> bool {
@@ -153,6 +162,10 @@ impl Backend {
 
     pub(crate) fn mailer(&self) -> &dyn Mailer {
         &*self.inner.mailer
+    }
+
+    pub(crate) fn webhook_sender(&self) -> &dyn WebhookSender {
+        &*self.inner.webhooks
     }
 
     pub(crate) fn secret(&self) -> &Secret {

@@ -36,6 +36,15 @@ pub(crate) struct Tally {
 pub(crate) struct Scene<'a> {
     world: &'a World,
     orders: Vec<Placed>,
+    late: Vec<Late<'a>>,
+}
+
+/// A command that is still on its way: it arrives after later ones.
+struct Late<'a> {
+    viewer: Option<&'a Viewer>,
+    request: OrderCommand,
+    name: String,
+    number: i64,
 }
 
 struct Placed {
@@ -49,7 +58,7 @@ struct Placed {
 impl<'a> Scene<'a> {
     /// Places one to three orders under random terms.
     pub(crate) async fn open(world: &'a World, chance: &mut Chance, tally: &mut Tally) -> Result<Scene<'a>> {
-        let mut scene = Self { world, orders: Vec::new() };
+        let mut scene = Self { world, orders: Vec::new(), late: Vec::new() };
         for _ in 0..chance.between(1..4) {
             scene.place(chance, tally).await?;
         }
@@ -145,6 +154,7 @@ fn random_terms(chance: &mut Chance) -> TermsForm {
         non_split: String::new(),
         escrow_fee_bearer: choice(chance, &["buyer", "seller", "half_each"]),
         gateway_fee_bearer: choice(chance, &["buyer", "seller", "half_each"]),
+        payout_fee_bearer: choice(chance, &["seller", "provider"]),
     }
 }
 
@@ -159,6 +169,10 @@ pub(crate) async fn take(scene: &mut Scene<'_>, chance: &mut Chance, tally: &mut
         20..26 => bank(scene, index, chance, tally).await,
         26..32 => administrate(scene, chance, tally).await,
         32..36 => message(scene, index, chance, tally).await,
+        36..40 if !scene.late.is_empty() => {
+            let late = scene.late.swap_remove(usize::try_from(chance.between(0..u64::try_from(scene.late.len())?))?);
+            act(scene.world, late, chance, tally).await
+        }
         _ => command(scene, index, chance, tally).await,
     }
 }
@@ -341,22 +355,25 @@ async fn command(scene: &mut Scene<'_>, index: usize, chance: &mut Chance, tally
     scene.orders[index].old_version = view.order.version;
     let key = chance.key();
     let name = format!("{who} {command:?} on {} in {}", view.order.id, view.order.status);
-    let done = call(&name, chance, tally, || {
-        let request = OrderCommand {
-            order: reference.clone(),
-            command: command.clone(),
-            version,
-            key: key.clone(),
-            files: Vec::new(),
-        };
-        backend.act(viewer, request)
-    })
-    .await?;
-    if let Some(done) = done {
-        let known = view.facts.number;
-        if done.number != known {
-            return Err(anyhow!("{name}: answered for order {} instead of {known}", done.number));
-        }
+    let request = OrderCommand { order: reference, command, refund: None, version, key, files: Vec::new() };
+    let late = Late { viewer, request, name, number: view.facts.number };
+    if chance.percent(10) {
+        tally.trace.push(format!("{}, which is still on its way", late.name));
+        scene.late.push(late);
+        return Ok(());
     }
-    Ok(())
+    act(world, late, chance, tally).await
+}
+
+/// A command arrives, perhaps after others that were sent later.
+async fn act(world: &World, late: Late<'_>, chance: &mut Chance, tally: &mut Tally) -> Result<()> {
+    let Late { viewer, request, name, number } = late;
+    let backend = world.process(chance.between(0..2));
+    let done = call(&name, chance, tally, || backend.act(viewer, request.clone())).await?;
+    match done {
+        Some(done) if done.number != number => {
+            Err(anyhow!("{name}: answered for order {} instead of {number}", done.number))
+        }
+        _ => Ok(()),
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::Database;
 use anyhow::{Context, Result, anyhow};
+use backend::port::webhook::{HttpWebhooks, TargetPolicy};
 use backend::port::{Clock, ManualClock};
 use backend::sandbox::mailer::SandboxMailer;
 use backend::sandbox::rail::SandboxRail;
@@ -120,7 +121,14 @@ async fn backend(db: Db, clock: &Arc<ManualClock>) -> Result<Backend> {
     let url = "https://sim.example".to_owned();
     let rail = SandboxRail::new(db.clone(), clock.clone(), url.clone());
     let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
-    let ports = Ports { clock, rail: Arc::new(rail.clone()), mailer, sandbox_rail: Some(rail), sandbox_clock: None };
+    let ports = Ports {
+        clock,
+        rail: Arc::new(rail.clone()),
+        mailer,
+        webhooks: Arc::new(HttpWebhooks::new(TargetPolicy::default())),
+        sandbox_rail: Some(rail),
+        sandbox_clock: None,
+    };
     Ok(Backend::new(db, ports, Settings { mode: Mode::Sandbox, public_url: url, secret_key: None }).await?)
 }
 

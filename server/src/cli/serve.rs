@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// How often a process without workers looks at the sandbox's clock.
+const CLOCK_EVERY: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// Where to listen, and what to run.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -52,7 +55,9 @@ impl Serve {
                 async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await },
             );
         }
-        if !self.no_workers {
+        if self.no_workers {
+            spawn_clock(&tasks, &stop, backend.clone());
+        } else {
             spawn_workers(&tasks, &stop, backend.clone());
         }
         let listener =
@@ -91,6 +96,22 @@ pub(super) async fn work(world: &WorldOptions) -> Result<()> {
 fn spawn_workers(tasks: &TaskTracker, stop: &CancellationToken, backend: Backend) {
     let stop = stop.clone();
     tasks.spawn(async move { backend.run_workers(stop).await });
+}
+
+/// Follows the sandbox's clock, which workers elsewhere would, so that pages show the time that another process moved.
+fn spawn_clock(tasks: &TaskTracker, stop: &CancellationToken, backend: Backend) {
+    let stop = stop.clone();
+    tasks.spawn(async move {
+        while !stop.is_cancelled() {
+            if let Err(error) = backend.refresh_clock().await {
+                tracing::error!(%error, "the sandbox's clock cannot be read");
+            }
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tokio::time::sleep(CLOCK_EVERY) => {}
+            }
+        }
+    });
 }
 
 /// Resolves on Ctrl-C and, on Unix, on SIGTERM.

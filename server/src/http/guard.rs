@@ -17,12 +17,16 @@ pub(super) async fn headers(State(web): State<Web>, request: Request, next: Next
     let fixed = [
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
-        ("x-frame-options", "DENY"),
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()"),
     ];
     for (name, value) in fixed {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
+    // A shop's hosted page names who may show it in a frame; older browsers know no such list.
+    if !policy.is_some_and(|policy| policy.contains("frame-ancestors http")) {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     if web.secure() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
@@ -33,6 +37,10 @@ pub(super) async fn headers(State(web): State<Web>, request: Request, next: Next
 
 /// Gives a failure without a body the page that says what to do, where the browser asked for a page.
 pub(super) async fn failures(request: Request, next: Next) -> Response {
+    // A program gets its contract's answer, whatever it says it accepts.
+    if request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
     let wants_page = request
         .headers()
         .get(header::ACCEPT)

@@ -1,6 +1,7 @@
 //! The router, its middleware and the few addresses that are not pages.
 
 mod assets;
+mod atarapay;
 mod batches;
 mod export;
 mod files;
@@ -10,5 +11,6 @@ pub mod metrics;
 mod pictures;
 mod receipts;
 mod router;
+mod shop_assets;
 
 pub use router::{Web, all_routes, build_app};

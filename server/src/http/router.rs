@@ -1,6 +1,6 @@
 //! The only table of addresses beside the pages.
 
-use super::{assets, batches, export, files, guard, health, metrics, pictures, receipts};
+use super::{assets, atarapay, batches, export, files, guard, health, metrics, pictures, receipts, shop_assets};
 use crate::site::Site;
 use app::{App, AppState};
 use axum::Router;
@@ -56,7 +56,9 @@ const SESSION_DAYS: i64 = 14;
 
 /// The whole application.
 pub fn build_app(web: Web) -> Router {
-    let [batch, brand, live, ready, asset, icon, robots, licence, order_file, receipt, picture, export] = FIXED;
+    let [batch, brand, live, ready, asset, icon, robots, licence, order_file, receipt, picture, export, shop @ ..] =
+        FIXED;
+    let [inline, inline_test, inline_internal, inline_style, frame, demo] = shop;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -91,18 +93,27 @@ pub fn build_app(web: Web) -> Router {
         .make_span_with(span)
         .on_response(DefaultOnResponse::new().level(Level::INFO).latency_unit(LatencyUnit::Millis));
     // The last layer is the outermost: safe headers and an id come first, the request itself last.
-    Router::new()
+    let site = Router::new()
         .route(live, get(health::live))
         .route(ready, get(health::ready))
         .route(asset, get(assets::serve))
         .route(icon, get(assets::serve))
         .route(robots, get(assets::serve))
         .route(licence, get(assets::serve))
+        .route(inline, get(shop_assets::inline_script))
+        .route(inline_test, get(shop_assets::inline_script))
+        .route(inline_internal, get(shop_assets::inline_script))
+        .route(inline_style, get(shop_assets::inline_style))
+        .route(frame, get(shop_assets::frame_script))
+        .route(demo, get(shop_assets::demo_script))
         .with_state(web.clone())
         .merge(dynamic)
         .route_layer(from_fn(metrics::count))
         .layer(CsrfLayer::new())
-        .layer(from_fn(limit_body))
+        .layer(from_fn(limit_body));
+    // Shops call from elsewhere, with keys and without cookies, so what guards the site's forms is not for them.
+    let shops = atarapay::router(web.clone()).route_layer(from_fn(metrics::count));
+    site.merge(shops)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::new())
         .layer(trace)
@@ -119,11 +130,12 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
     let pages = page_routes().into_iter().map(|page| (http::Method::GET, page.path().to_owned()));
     let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method, path.to_owned()));
     let fixed = FIXED.into_iter().map(|path| (http::Method::GET, path.to_owned()));
-    pages.chain(functions).chain(fixed).collect()
+    let shops = atarapay::all().map(|(method, path)| (method, path.to_owned()));
+    pages.chain(functions).chain(fixed).chain(shops).collect()
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 12] = [
+const FIXED: [&str; 18] = [
     "/admin/batches/{batch}/{file}",
     "/platform/logo/{version}",
     "/healthz",
@@ -136,6 +148,12 @@ const FIXED: [&str; 12] = [
     "/orders/{order}/receipts/{kind}/pdf",
     "/pictures/{picture}/{size}",
     "/orders/export.csv",
+    "/assets/trustpay.inline.min.js",
+    "/assets/test/trustpay.inline.min.js",
+    "/assets/int/trustpay.inline.min.js",
+    "/assets/trustpay.inline.min.css",
+    "/assets/checkout-frame.js",
+    "/assets/demo-shop.js",
 ];
 
 /// The pages, listed once for the process: the list walks all of them.

@@ -57,6 +57,7 @@ async fn advance(
     let act = |order: OrderRef, command| OrderCommand {
         order,
         command,
+        refund: None,
         version: None,
         key: key.to_owned(),
         files: Vec::new(),

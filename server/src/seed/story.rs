@@ -271,7 +271,8 @@ impl Stage<'_> {
 
     pub(super) async fn act(&self, viewer: Option<&Viewer>, order: &OrderRef, command: Command) -> Result<()> {
         let key = self.backend.form_key();
-        let command = OrderCommand { order: order.clone(), command, version: None, key, files: Vec::new() };
+        let command =
+            OrderCommand { order: order.clone(), command, refund: None, version: None, key, files: Vec::new() };
         self.backend.act(viewer, command).await?;
         self.later(45).await
     }

@@ -2,10 +2,12 @@
 
 use axum::Router;
 use axum::body::Body;
+use backend::port::webhook::{HttpWebhooks, TargetPolicy};
 use backend::port::{Clock, ManualClock};
 use backend::sandbox::mailer::SandboxMailer;
 use backend::sandbox::rail::SandboxRail;
 use backend::service::access::OrderRef;
+use backend::service::api::{CheckoutRequest, ShopDetails};
 use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::listings::ListingForm;
@@ -18,8 +20,10 @@ use backend::service::uploads::Upload;
 use backend::service::viewer::Viewer;
 use backend::{Backend, Db, Mode, Ports, Settings};
 use domain::ids::{AssociationId, ListingId, MilestoneId, OrderId, PayoutId, ProjectId, ProviderId};
+use domain::money::Currency;
 use domain::order::{Command, RejectReason};
 use domain::permission::{AccountKind, StaffRole};
+use domain::text::Email;
 use http::{Request, Response, StatusCode, header};
 use migrations::{Migrator, MigratorTrait};
 use server::http::{Web, build_app};
@@ -73,7 +77,8 @@ impl TestApp {
         let rail = SandboxRail::new(db.clone(), shared.clone(), public_url.clone());
         let mailer = Arc::new(SandboxMailer::new(db.clone(), shared.clone()));
         let sandbox_rail = (mode == Mode::Sandbox).then(|| rail.clone());
-        let ports = Ports { clock: shared, rail: Arc::new(rail), mailer, sandbox_rail, sandbox_clock: None };
+        let webhooks = Arc::new(HttpWebhooks::new(TargetPolicy { anywhere: true, allowed: Vec::new() }));
+        let ports = Ports { clock: shared, rail: Arc::new(rail), mailer, webhooks, sandbox_rail, sandbox_clock: None };
         let backend = Backend::new(db, ports, Settings { mode, public_url, secret_key: None }).await.unwrap();
         let router = build_app(Web { backend: backend.clone(), site: Arc::new(Site::default()) });
         Self { backend, clock, router, _files: files }
@@ -201,6 +206,26 @@ impl TestApp {
         (listing, provider, invitation)
     }
 
+    /// The token of the hosted page of an order that the shop of `seller` sent.
+    pub async fn checkout(&self, seller: &Viewer, buyer: &str) -> String {
+        let key = self.backend.issue_api_key(seller).await.unwrap();
+        let caller = self.backend.shop_of_key(&key.public).await.unwrap().unwrap();
+        let request = CheckoutRequest {
+            email: Email::parse(buyer).unwrap(),
+            currency: Currency::Ngn,
+            minor: 1_250_000,
+            product_id: "1447".to_owned(),
+            kind: "good",
+            callback_url: Some("https://shop.example/thanks".to_owned()),
+            provider: None,
+            project: None,
+            seller_phone: None,
+            details: ShopDetails { product_name: "A stool".to_owned(), ..ShopDetails::default() },
+        };
+        let order = self.backend.start_checkout(&caller, &request).await.unwrap();
+        self.backend.checkout_path(order).trim_start_matches("/checkout/").to_owned()
+    }
+
     /// A project of `seller` and `buyer` with one planned milestone of ₦50,000.
     pub async fn project(&self, seller: &Viewer, buyer: &Viewer) -> (ProjectId, MilestoneId) {
         let form = NewProject {
@@ -222,7 +247,7 @@ impl TestApp {
     }
 
     async fn act(&self, viewer: Option<&Viewer>, order: OrderRef, command: Command, files: Vec<Upload>) {
-        let act = OrderCommand { order, command, version: None, key: self.backend.form_key(), files };
+        let act = OrderCommand { order, command, refund: None, version: None, key: self.backend.form_key(), files };
         self.backend.act(viewer, act).await.unwrap();
     }
 

@@ -211,7 +211,15 @@ impl Order {
             Command::OfferSecondDelivery => self.second_offer_by = side_of(event),
             Command::OfferSplit { to_buyer } => self.set_offer(event, Some(*to_buyer)),
             Command::WithdrawSplit => self.set_offer(event, None),
-            Command::SetCommission { commission } => self.terms.commission = commission.clone(),
+            Command::SetCommission { commission, provider } => {
+                self.terms.commission = commission.clone();
+                if let Some(assigned) = provider {
+                    self.parties.provider = Some(assigned.provider);
+                    if let Some(quote) = &mut self.quote {
+                        quote.payout = assigned.payout_fee;
+                    }
+                }
+            }
             Command::TimeOut if event.to == Status::Disputed => self.escalated = true,
             _ => {}
         }

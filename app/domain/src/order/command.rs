@@ -1,7 +1,7 @@
 //! What can be asked of an order.
 
 use super::{Commission, Quote};
-use crate::ids::OrderId;
+use crate::ids::{OrderId, ProviderId};
 use crate::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -266,6 +266,15 @@ impl RulingReason {
     }
 }
 
+/// A service provider that the seller gives a paid order to (rules.md section 5.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// Who.
+    pub provider: ProviderId,
+    /// What its payout costs, minor units.
+    pub payout_fee: i64,
+}
+
 /// A command with what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "command")]
@@ -349,6 +358,9 @@ pub enum Command {
     SetCommission {
         /// The new commission.
         commission: Commission,
+        /// The service provider that the order gets, where it changes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        provider: Option<Assigned>,
     },
     /// The deadline of the status passed.
     TimeOut,

@@ -98,7 +98,7 @@ impl Guard {
             Self::SilenceAccepts => order.terms.on_silence == OnSilence::Accept,
             Self::SilenceRefunds => order.terms.on_silence == OnSilence::RefundLessFee,
             Self::DeadlinePassed => order.deadline.is_some_and(|deadline| now >= deadline),
-            Self::SetsCommission => sets_commission(order, actor),
+            Self::SetsCommission => sets_commission(order, actor, command),
             Self::NothingCarried => order.carried == 0,
             Self::Carried => order.carried > 0,
             Self::CarriesOver => carry_max(order) > 0,
@@ -215,10 +215,11 @@ fn amount_exact(order: &Order, command: &Command) -> bool {
         && Money::new(quote.total(), quote.currency).is_ok_and(|total| total == *amount)
 }
 
-fn sets_commission(order: &Order, actor: Actor) -> bool {
+fn sets_commission(order: &Order, actor: Actor, command: Option<&Command>) -> bool {
+    let assigns = matches!(command, Some(Command::SetCommission { provider: Some(_), .. }));
     match actor.role {
-        Role::Operator => order.parties.operator.is_some(),
-        Role::Seller => order.parties.operator.is_none() && order.parties.provider.is_some(),
+        Role::Operator => order.parties.operator.is_some() && !assigns,
+        Role::Seller => order.parties.operator.is_none() && (order.parties.provider.is_some() || assigns),
         _ => false,
     }
 }

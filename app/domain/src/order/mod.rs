@@ -22,7 +22,7 @@ pub mod waiting;
 
 pub use actor::{Actor, Role, Side};
 pub use aggregate::{CancelledBy, Ending, Order, Parties, Rejection, SplitOffer};
-pub use command::{Command, CommandKind, RejectReason, RulingReason};
+pub use command::{Assigned, Command, CommandKind, RejectReason, RulingReason};
 pub use commission::{Commission, CommissionLine};
 pub use decide::{check, decide};
 pub use denied::Denied;

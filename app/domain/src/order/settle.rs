@@ -51,7 +51,7 @@ impl MoneyRule {
             Self::RefundFull => "full refund, fees too",
             Self::RefundOnCancel => "refund, less the cancellation fee after the free time",
             Self::RefundByReason => "refund (less the cancellation fee if the buyer changed their mind)",
-            Self::RefundLessFee => "refund less the cancellation fee",
+            Self::RefundLessFee => "refund less the cancellation fee and the buyer's fees",
             Self::Split => "split",
         }
     }

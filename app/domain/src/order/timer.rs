@@ -46,7 +46,7 @@ pub const TIMERS: [Timer; 8] = [
         escalated: false,
         waits_for: Role::Buyer,
         duration: |terms| Duration::hours(i64::from(terms.inspection_hours)),
-        on_expiry: "As the terms say: the delivery counts as accepted, or the buyer is refunded less the cancellation fee.",
+        on_expiry: "As the terms say: the delivery counts as accepted, or the buyer is refunded less the cancellation fee and the fees paid on top.",
     },
     Timer {
         status: Status::RejectionUnderReview,

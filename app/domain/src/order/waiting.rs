@@ -1,6 +1,6 @@
 //! Whom an order waits for, for what, and until when: the line on every order, row and mail.
 
-use super::{OnSilence, Order, Role, Status, Timer};
+use super::{OnSilence, Order, Role, Side, Status, Timer};
 use time::OffsetDateTime;
 
 /// What an order waits for.
@@ -26,6 +26,7 @@ pub fn waiting(order: &Order) -> Option<Waiting> {
         Status::Pending => "deliver",
         Status::PendingSecond => "deliver a second time",
         Status::AwaitingBuyerResponse => "accept or reject",
+        Status::RejectionUnderReview if order.second_offer_by.is_some() => "answer the offer of a second delivery",
         Status::RejectionUnderReview => "answer the rejection",
         Status::Dispute => "raise the dispute or settle",
         Status::Disputed if order.escalated => "decide the dispute finally",
@@ -47,12 +48,15 @@ pub fn waiting(order: &Order) -> Option<Waiting> {
         }
         (Status::AwaitingBuyerResponse, OnSilence::Accept) => "Without an answer the delivery counts as accepted.",
         (Status::AwaitingBuyerResponse, OnSilence::RefundLessFee) => {
-            "Without an answer the order is cancelled and the buyer is refunded, less the cancellation fee."
+            "Without an answer the order is cancelled and the buyer is refunded, less the cancellation fee and the fees paid on top."
         }
         _ => timer.map_or("", |timer| timer.on_expiry),
     };
     let by_timer = timer.filter(|_| !(order.status == Status::AwaitingPayment && locked(order)));
-    let who = agreement.map_or_else(|| by_timer.map_or(Role::Rail, |timer| timer.waits_for), |side| side.role());
+    // An offer of a second delivery waits for the other side; without an answer the rejection stands all the same.
+    let offered = order.second_offer_by.filter(|_| order.status == Status::RejectionUnderReview);
+    let side = agreement.or(offered.map(Side::other));
+    let who = side.map_or_else(|| by_timer.map_or(Role::Rail, |timer| timer.waits_for), Side::role);
     Some(Waiting { who, act, until: order.deadline, otherwise })
 }
 

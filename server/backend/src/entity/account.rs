@@ -13,6 +13,7 @@ pub struct Model {
     pub name: String,
     pub email: String,
     pub claimed: bool,
+    pub phone: Option<String>,
     pub identity_verified_at: Option<i64>,
     pub created_at: i64,
 }

@@ -1,12 +1,17 @@
 //! One file a table; the columns are described in the migrations.
 
 pub mod account;
+pub mod api_event;
+pub mod api_key;
+pub mod api_order;
+pub mod api_request;
 pub mod association;
 pub mod audit_event;
 pub mod bank_account;
 pub mod change_request;
 pub mod delivery;
 pub mod delivery_terms;
+pub mod exchange_rate;
 pub mod fee_schedule;
 pub mod file;
 pub mod idempotency_key;
@@ -48,3 +53,5 @@ pub mod statement_line;
 pub mod storefront;
 pub mod suspense_item;
 pub mod user;
+pub mod webhook_attempt;
+pub mod webhook_endpoint;

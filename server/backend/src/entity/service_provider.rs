@@ -14,6 +14,7 @@ pub struct Model {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub commission: String,
+    pub wire: Option<String>,
     pub removed_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,

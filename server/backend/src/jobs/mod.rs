@@ -6,6 +6,7 @@ mod outbox;
 
 use crate::Backend;
 use crate::error::Result;
+use crate::service::attempts::Attempts;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +20,31 @@ const RARE_ROUNDS: u64 = 120;
 impl Backend {
     /// Runs the jobs until `stop` is cancelled. A failing job is logged and tried again in the next round.
     pub async fn run_workers(&self, stop: CancellationToken) {
+        // A shop that does not answer may take its time; money, deadlines and mail do not wait for it.
+        tokio::join!(self.work(&stop), self.notify_programs(&stop));
+    }
+
+    async fn notify_programs(&self, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            match outbox::deliver_webhooks(self).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => log("deliver_webhooks", &error),
+            }
+            self.rest(stop).await;
+        }
+    }
+
+    /// Waits until something wakes the workers, or it is time to look again.
+    async fn rest(&self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.work_arrived() => {}
+            () = tokio::time::sleep(IDLE) => {}
+        }
+    }
+
+    async fn work(&self, stop: &CancellationToken) {
         let mut round: u64 = 0;
         while !stop.is_cancelled() {
             let busy = self.run_round(round.is_multiple_of(RARE_ROUNDS)).await;
@@ -26,11 +52,7 @@ impl Backend {
             if busy {
                 continue;
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.work_arrived() => {}
-                () = tokio::time::sleep(IDLE) => {}
-            }
+            self.rest(stop).await;
         }
     }
 
@@ -39,7 +61,7 @@ impl Backend {
     /// # Errors
     /// The first job that fails.
     pub async fn run_until_idle(&self) -> Result<()> {
-        while self.do_due_work().await? > 0 {}
+        while self.do_due_work().await? + outbox::deliver_webhooks(self).await? > 0 {}
         Ok(())
     }
 
@@ -47,6 +69,9 @@ impl Backend {
         if rare {
             if let Err(error) = self.ask_about_open_payments(BATCH).await {
                 log("ask_about_open_payments", &error);
+            }
+            if let Err(error) = self.forget_api_requests().await {
+                log("forget_api_requests", &error);
             }
             if let Err(error) = self.delete_expired_sessions().await {
                 log("delete_expired_sessions", &error);
@@ -62,23 +87,21 @@ impl Backend {
     }
 
     async fn do_due_work(&self) -> Result<usize> {
-        let mut done = 0;
-        if let Some(clock) = self.sandbox_clock() {
-            clock.refresh(self.db()).await?;
-        }
+        // Each job runs although another failed: a row that cannot be handled must not stop everybody's money.
+        let mut done = Attempts::default();
+        self.refresh_clock().await?;
         if let Some(sandbox) = self.sandbox_rail() {
             for reference in sandbox.due_notifications(BATCH).await? {
-                self.payment_news(&reference).await?;
-                done += 1;
+                done.note(self.payment_news(&reference).await);
             }
         }
-        done += self.fire_deadlines(BATCH).await?;
-        done += self.fire_reminders(BATCH).await?;
-        done += self.send_due_payouts(BATCH).await?;
-        done += self.send_due_returns(BATCH).await?;
-        done += self.set_aside_unclaimed(BATCH).await?;
-        done += outbox::deliver_due(self).await?;
-        Ok(done)
+        done.add(self.fire_deadlines(BATCH).await);
+        done.add(self.fire_reminders(BATCH).await);
+        done.add(self.send_due_payouts(BATCH).await);
+        done.add(self.send_due_returns(BATCH).await);
+        done.add(self.set_aside_unclaimed(BATCH).await);
+        done.add(outbox::deliver_mail(self).await);
+        done.end()
     }
 }
 

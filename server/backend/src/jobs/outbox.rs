@@ -1,4 +1,4 @@
-//! Delivers queued mail.
+//! Delivers queued mail, and beside it notifications to programs.
 
 use crate::Backend;
 use crate::error::Result;
@@ -7,6 +7,14 @@ use crate::error::Result;
 ///
 /// # Errors
 /// The database does not answer. A mail that is not accepted is no error: it is tried again later.
-pub async fn deliver_due(backend: &Backend) -> Result<usize> {
-    backend.deliver_outbox().await
+pub async fn deliver_mail(backend: &Backend) -> Result<usize> {
+    backend.deliver_outbox("mail").await
+}
+
+/// The same for notifications to programs.
+///
+/// # Errors
+/// As [`deliver_mail`].
+pub async fn deliver_webhooks(backend: &Backend) -> Result<usize> {
+    backend.deliver_outbox("webhook").await
 }

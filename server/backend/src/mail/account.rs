@@ -78,3 +78,21 @@ pub(super) fn second_factor(backend: &Backend, title: &str, name: &str, on: bool
         .say("If this was not you, choose a new password at once, and look where you are signed in.")
         .button("Open your settings", backend.url(paths::SETTINGS))
 }
+
+pub(super) fn webhook_failing(
+    backend: &Backend,
+    title: &str,
+    name: &str,
+    (url, why): (&str, &str),
+    stopped: bool,
+) -> Letter {
+    let next = if stopped {
+        "It said that it is gone for good, so nothing is sent there any more. Save an address again and send what was missed."
+    } else {
+        "We keep trying for three days, ever more slowly. Nothing is lost: what was missed can be sent again from the page, and read from the feed."
+    };
+    Letter::new(title, format!("{title}, {name}"))
+        .say(format!("Notifications about your orders go to {url}. The last try failed: {why}."))
+        .say(next)
+        .button("See what was sent and answered", backend.url(paths::WEBHOOKS))
+}

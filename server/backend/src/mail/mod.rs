@@ -80,6 +80,17 @@ pub enum Mail {
         /// Whether it is on now.
         on: bool,
     },
+    /// The account's callback URL does not take notifications.
+    WebhookFailing {
+        /// Whom it greets.
+        name: String,
+        /// The address.
+        url: String,
+        /// What it answered last.
+        why: String,
+        /// Whether nothing is sent there any more.
+        stopped: bool,
+    },
     /// Something happened to an order.
     Order(OrderMail),
     /// Something happened to a project.
@@ -99,6 +110,7 @@ impl Mail {
             Self::Invited { .. } => "invited",
             Self::JoinTeam { .. } => "join_team",
             Self::SecondFactor { .. } => "second_factor",
+            Self::WebhookFailing { .. } => "webhook_failing",
             Self::Order(_) => "order",
             Self::Project(_) => "project",
         }
@@ -117,6 +129,8 @@ impl Mail {
             Self::JoinTeam { account, .. } => format!("{account} invites you to its team"),
             Self::SecondFactor { on: true, .. } => "Two-factor sign-in is on".to_owned(),
             Self::SecondFactor { on: false, .. } => "Two-factor sign-in is off".to_owned(),
+            Self::WebhookFailing { stopped: true, .. } => "Your callback URL is given up".to_owned(),
+            Self::WebhookFailing { stopped: false, .. } => "Your callback URL does not answer".to_owned(),
             Self::Order(mail) => mail.in_short().0,
             Self::Project(mail) => mail.in_short().0,
         }
@@ -154,6 +168,9 @@ impl Mail {
             Self::Invited { name, operator } => account::invited(backend, name, operator),
             Self::JoinTeam { account, by, role } => account::join_team(backend, &self.title(), account, by, *role),
             Self::SecondFactor { name, on } => account::second_factor(backend, &self.title(), name, *on),
+            Self::WebhookFailing { name, url, why, stopped } => {
+                account::webhook_failing(backend, &self.title(), name, (url, why), *stopped)
+            }
             Self::Order(mail) => mail.letter(backend),
             Self::Project(mail) => mail.letter(backend),
         };

@@ -64,6 +64,8 @@ pub enum OrderNotice {
     SplitWithdrawn,
     /// The administrator decides.
     Escalated,
+    /// The operator or the seller changed what it keeps.
+    CommissionChanged,
     /// Somebody wrote in the dispute room.
     Message,
     /// A deadline comes closer.
@@ -89,6 +91,23 @@ impl OrderNotice {
             Self::Message => Topic::Messages,
             Self::Reminder => Topic::Reminders,
             _ => Topic::Orders,
+        }
+    }
+
+    /// What happened, for who looks on.
+    const fn for_onlookers(self) -> &'static str {
+        match self {
+            Self::Paid => "paid, delivery is under way",
+            Self::Delivered => "delivered, the buyer looks at it",
+            Self::Accepted => "accepted, everybody is paid next",
+            Self::Rejected => "rejected, the seller answers",
+            Self::SecondDelivery => "delivered a second time next",
+            Self::Dispute => "in dispute",
+            Self::Disputed | Self::Escalated => "the dispute is being decided",
+            Self::Resolved => "the dispute is resolved",
+            Self::Refunding => "the buyer is refunded",
+            Self::Cancelled => "cancelled",
+            _ => "the order changed",
         }
     }
 
@@ -150,9 +169,10 @@ impl OrderMail {
     pub(crate) fn path(&self) -> String {
         match (self.notice, self.to_role) {
             (OrderNotice::SuspenseHeld, Role::Administrator) => paths::SUSPENSE.to_owned(),
-            (OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed | OrderNotice::Unclaimed, Role::Seller) => {
-                paths::BANK.to_owned()
-            }
+            (
+                OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed | OrderNotice::Unclaimed,
+                Role::Seller | Role::Operator,
+            ) => paths::BANK.to_owned(),
             (OrderNotice::ProviderUnpaid, _) => paths::PROVIDERS.to_owned(),
             _ => format!("/orders/{}{}", self.order, self.room()),
         }
@@ -296,8 +316,11 @@ impl OrderMail {
                 | OrderNotice::PayoutFailed,
                 _,
             ) => self.about_money(),
-            _ => Words::new("the order changed", "The order changed")
-                .say("Its page shows where it stands and whom it waits for."),
+            (notice, _) => {
+                let what = notice.for_onlookers();
+                Words::new(what, format!("Order {}: {what}", self.number))
+                    .say("Its page shows where it stands, whom it waits for, and where each part of the money is.")
+            }
         }
     }
 

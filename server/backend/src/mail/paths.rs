@@ -20,3 +20,6 @@ pub(super) const INVITATIONS: &str = "/invitations";
 pub(super) const SETTINGS: &str = "/settings";
 /// Where a Business Seller keeps its service providers.
 pub(super) const PROVIDERS: &str = "/providers";
+
+/// What was sent to the callback URL.
+pub(super) const WEBHOOKS: &str = "/developers/webhooks";

@@ -1,6 +1,6 @@
 //! Accounts and their members.
 
-use super::convert::{key, to_ms};
+use super::convert::{from_ms, key, to_ms};
 use super::{numbers, users};
 use crate::entity::{account as entity, member};
 use crate::error::{Error, Result};
@@ -28,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) email: String,
     /// Whether a user belongs to it; `false` for a buyer who comes by signed links only.
     pub(crate) claimed: bool,
+    /// Its telephone number, `+` and digits; of selling accounts, each number once.
+    pub(crate) phone: Option<String>,
 }
 
 fn from_row(row: entity::Model) -> Result<Account> {
@@ -38,6 +40,7 @@ fn from_row(row: entity::Model) -> Result<Account> {
         name: row.name,
         email: row.email,
         claimed: row.claimed,
+        phone: row.phone,
     })
 }
 
@@ -59,6 +62,7 @@ pub(crate) async fn insert(
         name: Set(name.to_owned()),
         email: Set(email.to_string()),
         claimed: Set(claimed),
+        phone: Set(None),
         identity_verified_at: Set(None),
         created_at: Set(to_ms(now)),
     };
@@ -181,6 +185,12 @@ pub(crate) async fn by_number(connection: &impl ConnectionTrait, number: i64) ->
     query.one(connection).await?.map(from_row).ok_or(Error::NotFound)?
 }
 
+/// Since when an account exists.
+pub(crate) async fn created_at(connection: &impl ConnectionTrait, id: AccountId) -> Result<OffsetDateTime> {
+    let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;
+    from_ms(row.created_at)
+}
+
 /// Whether the identity behind an account was checked, which its first payout needs.
 pub(crate) async fn is_identity_verified(connection: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
     let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;
@@ -196,4 +206,25 @@ pub(crate) async fn set_identity_verified(tx: &impl ConnectionTrait, id: Account
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// The selling account with a telephone number, where a proved user has one.
+pub(crate) async fn seller_by_phone(connection: &impl ConnectionTrait, phone: &str) -> Result<Option<Account>> {
+    let sells: Vec<&str> = AccountKind::ALL.into_iter().filter(|kind| kind.sells()).map(AccountKind::key).collect();
+    let query =
+        entity::Entity::find().filter(entity::Column::Kind.is_in(sells)).filter(entity::Column::Phone.eq(phone));
+    query.one(connection).await?.map(from_row).transpose()
+}
+
+/// Writes an account's telephone number; `false` where another account has it.
+pub(crate) async fn set_phone(tx: &impl ConnectionTrait, id: AccountId, phone: Option<&str>) -> Result<bool> {
+    if let Some(phone) = phone {
+        let other = entity::Entity::find().filter(entity::Column::Phone.eq(phone)).filter(entity::Column::Id.ne(id.0));
+        if other.one(tx).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    let row = entity::ActiveModel { phone: Set(phone.map(ToOwned::to_owned)), ..Default::default() };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(true)
 }

@@ -134,6 +134,28 @@ pub(crate) async fn replace(
 ) -> Result<()> {
     let old = entity::ActiveModel { replaced_at: Set(Some(to_ms(now))), ..Default::default() };
     entity::Entity::update_many().set(old).filter(owner.present(currency)).exec(tx).await?;
+    insert(tx, owner, currency, bank, now, None).await
+}
+
+/// Keeps a bank account that one refund goes to, beside the party's present one.
+pub(crate) async fn insert_once(
+    tx: &impl ConnectionTrait,
+    owner: BankOwner,
+    currency: Currency,
+    bank: &BankAccount,
+    now: OffsetDateTime,
+) -> Result<()> {
+    insert(tx, owner, currency, bank, now, Some(now)).await
+}
+
+async fn insert(
+    tx: &impl ConnectionTrait,
+    owner: BankOwner,
+    currency: Currency,
+    bank: &BankAccount,
+    now: OffsetDateTime,
+    replaced_at: Option<OffsetDateTime>,
+) -> Result<()> {
     let (account, provider) = owner.columns();
     let row = entity::ActiveModel {
         id: Set(bank.id.0),
@@ -145,7 +167,7 @@ pub(crate) async fn replace(
         account_name: Set(bank.holder.clone()),
         created_at: Set(to_ms(now)),
         usable_from_at: Set(to_ms(bank.usable_from)),
-        replaced_at: Set(None),
+        replaced_at: Set(replaced_at.map(to_ms)),
     };
     entity::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())

@@ -121,6 +121,13 @@ pub(crate) async fn reorder(tx: &impl ConnectionTrait, order: &[MilestoneId]) ->
     Ok(())
 }
 
+/// Writes under what terms a milestone is placed.
+pub(crate) async fn set_terms(tx: &impl ConnectionTrait, id: MilestoneId, terms: &MilestoneTerms) -> Result<()> {
+    let row = entity::ActiveModel { terms: Set(to_json(terms)?), ..Default::default() };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
 /// Names the newest order of a milestone.
 pub(crate) async fn set_order(tx: &impl ConnectionTrait, id: MilestoneId, order: OrderId) -> Result<()> {
     let row = entity::ActiveModel { order_id: Set(Some(order.0)), ..Default::default() };

@@ -4,6 +4,10 @@
 
 pub(crate) mod account_lines;
 pub(crate) mod accounts;
+pub(crate) mod api_events;
+pub(crate) mod api_keys;
+pub(crate) mod api_orders;
+pub(crate) mod api_requests;
 pub(crate) mod associations;
 pub(crate) mod audit;
 pub(crate) mod bank_accounts;
@@ -15,6 +19,7 @@ pub(crate) mod convert;
 pub(crate) mod deliveries;
 pub(crate) mod delivery_terms;
 pub(crate) mod desk_payouts;
+pub(crate) mod exchange_rates;
 pub(crate) mod fee_schedules;
 pub(crate) mod files;
 pub(crate) mod idempotency;
@@ -49,3 +54,5 @@ pub(crate) mod storefronts;
 pub(crate) mod suspense;
 pub(crate) mod team;
 pub(crate) mod users;
+pub(crate) mod webhook_attempts;
+pub(crate) mod webhook_endpoints;

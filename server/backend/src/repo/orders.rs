@@ -58,7 +58,6 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, stored: &Stored, now: Offs
     row.buyer_account_id = Set(order.parties.buyer.0);
     row.seller_account_id = Set(order.parties.seller.0);
     row.operator_account_id = Set(order.parties.operator.map(|operator| operator.0));
-    row.provider_id = Set(order.parties.provider.map(|provider| provider.0));
     row.listing_id = Set(facts.listing.map(|listing| listing.0));
     row.project_id = Set(facts.milestone.map(|(project, _)| project.0));
     row.milestone_id = Set(facts.milestone.map(|(_, milestone)| milestone.0));
@@ -94,6 +93,7 @@ fn changed_columns(order: &Order, now: OffsetDateTime) -> Result<entity::ActiveM
         version: Set(order.version),
         status: Set(order.status.key().to_owned()),
         attempt: Set(i32::from(order.attempt)),
+        provider_id: Set(order.parties.provider.map(|provider| provider.0)),
         terms: Set(to_json(&order.terms)?),
         quote: Set(order.quote.as_ref().map(to_json).transpose()?),
         awaits_agreement_of: Set(order.awaits_agreement_of.as_ref().map(enum_key).transpose()?),

@@ -93,10 +93,11 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, message: NewMessage<'_>, n
     Ok(())
 }
 
-/// Leases up to `limit` due messages to `worker` until `until`, and counts the try, so that a crash counts too. Rows that
+/// Leases up to `limit` due messages of a topic to `worker` until `until`, and counts the try, so that a crash counts too. Rows that
 /// another worker is claiming are skipped, not waited for.
 pub(crate) async fn claim(
     tx: &impl ConnectionTrait,
+    topic: &str,
     worker: &str,
     limit: u64,
     now: OffsetDateTime,
@@ -107,6 +108,7 @@ pub(crate) async fn claim(
         .add(entity::Column::LeasedUntilAt.lte(to_ms(now)));
     let rows = entity::Entity::find()
         .filter(entity::Column::Status.eq(QUEUED))
+        .filter(entity::Column::Topic.eq(topic))
         .filter(entity::Column::NextAttemptAt.lte(to_ms(now)))
         .filter(free)
         .order_by_asc(entity::Column::NextAttemptAt)

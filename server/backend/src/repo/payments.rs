@@ -130,6 +130,13 @@ pub(crate) async fn set_outcome(
     Ok(())
 }
 
+/// Writes that the rail was asked about a payment and knew nothing new.
+pub(crate) async fn touch(tx: &impl ConnectionTrait, id: PaymentId, now: OffsetDateTime) -> Result<()> {
+    let row = entity::ActiveModel { updated_at: Set(to_ms(now)), ..Default::default() };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
 fn from_row(row: entity::Model) -> Result<Payment> {
     Ok(Payment {
         id: PaymentId(row.id),

@@ -5,6 +5,7 @@ use crate::entity::payout as entity;
 use crate::error::{Error, Result};
 use domain::Money;
 use domain::ids::{BankAccountId, BatchId, OrderId, PartyId, PaymentId, PayoutId};
+use domain::money::Currency;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -256,10 +257,18 @@ pub(crate) async fn of_party(connection: &impl ConnectionTrait, party: PartyId, 
 /// What waits for a person: details to give, or a refusal to look at.
 const STUCK: [PayoutStatus; 3] = [PayoutStatus::WaitingForBank, PayoutStatus::Failed, PayoutStatus::Unclaimed];
 
-/// Instructions that wait for a person, oldest first.
-pub(crate) async fn stuck(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<Payout>> {
+/// Instructions that wait for a person, oldest first, and those made before `unanswered` that the bank has not answered.
+pub(crate) async fn stuck(
+    connection: &impl ConnectionTrait,
+    unanswered: OffsetDateTime,
+    limit: u64,
+) -> Result<Vec<Payout>> {
+    let asked = [PayoutStatus::Sent.key(), PayoutStatus::Unknown.key()];
+    let silent =
+        Condition::all().add(entity::Column::Status.is_in(asked)).add(entity::Column::CreatedAt.lte(to_ms(unanswered)));
+    let waiting = entity::Column::Status.is_in(STUCK.map(PayoutStatus::key));
     let rows = entity::Entity::find()
-        .filter(entity::Column::Status.is_in(STUCK.map(PayoutStatus::key)))
+        .filter(Condition::any().add(waiting).add(silent))
         .order_by_asc(entity::Column::UpdatedAt)
         .limit(limit)
         .all(connection)
@@ -276,7 +285,7 @@ pub(crate) async fn forgotten(
 ) -> Result<Vec<PayoutId>> {
     let waiting = [PayoutStatus::WaitingForBank.key(), PayoutStatus::Failed.key()];
     let ids: Vec<Uuid> = entity::Entity::find()
-        .filter(Condition::any().add(entity::Column::Status.is_in(waiting)).add(on_desk()))
+        .filter(Condition::any().add(entity::Column::Status.is_in(waiting)).add(waits_for_desk()))
         .filter(entity::Column::SetAsideAt.is_null())
         .filter(entity::Column::UpdatedAt.lte(to_ms(before)))
         .order_by_asc(entity::Column::UpdatedAt)
@@ -287,6 +296,41 @@ pub(crate) async fn forgotten(
         .all(connection)
         .await?;
     Ok(ids.into_iter().map(PayoutId).collect())
+}
+
+/// Queued or approved, and no worker takes it: it waits for a person, in a batch or before one.
+fn waits_for_desk() -> Condition {
+    let unsent = [PayoutStatus::Queued.key(), PayoutStatus::Approved.key()];
+    Condition::all().add(entity::Column::Status.is_in(unsent)).add(entity::Column::NextAttemptAt.is_null())
+}
+
+/// When a worker takes an instruction; `None` where it waits for a person. Ask it while it is locked.
+pub(crate) async fn next_attempt(tx: &impl ConnectionTrait, id: PayoutId) -> Result<Option<OffsetDateTime>> {
+    let row = entity::Entity::find_by_id(id.0).one(tx).await?.ok_or(Error::NotFound)?;
+    from_ms_opt(row.next_attempt_at)
+}
+
+/// Sends a party's payouts that are queued and in no batch to another bank account, not before `usable_from`.
+pub(crate) async fn redirect(
+    tx: &impl ConnectionTrait,
+    party: PartyId,
+    currency: Currency,
+    bank: BankAccountId,
+    usable_from: OffsetDateTime,
+) -> Result<()> {
+    let queued = Condition::all()
+        .add(entity::Column::Party.eq(party.to_string()))
+        .add(entity::Column::Kind.eq(PayoutKind::Payout.key()))
+        .add(entity::Column::Currency.eq(currency.code()))
+        .add(entity::Column::Status.eq(PayoutStatus::Queued.key()))
+        .add(entity::Column::BatchId.is_null())
+        .add(entity::Column::BankAccountId.ne(bank.0));
+    let too_early = queued.clone().add(entity::Column::NextAttemptAt.lt(to_ms(usable_from)));
+    let later = entity::ActiveModel { next_attempt_at: Set(Some(to_ms(usable_from))), ..Default::default() };
+    entity::Entity::update_many().set(later).filter(too_early).exec(tx).await?;
+    let there = entity::ActiveModel { bank_account_id: Set(Some(bank.0)), ..Default::default() };
+    entity::Entity::update_many().set(there).filter(queued).exec(tx).await?;
+    Ok(())
 }
 
 /// Queued, and no worker takes it: it waits for a batch.

@@ -48,6 +48,8 @@ pub struct Project {
     pub defaults: MilestoneTerms,
     /// When it was started.
     pub created_at: OffsetDateTime,
+    /// When it was changed last.
+    pub updated_at: OffsetDateTime,
     /// When it was closed or cancelled.
     pub ended_at: Option<OffsetDateTime>,
 }
@@ -70,6 +72,7 @@ fn from_row(row: entity::Model) -> Result<Project> {
         rolls_forward: row.rolls_forward,
         defaults: from_json(&row.defaults)?,
         created_at: from_ms(row.created_at)?,
+        updated_at: from_ms(row.updated_at)?,
         ended_at: from_ms_opt(row.ended_at)?,
     })
 }
@@ -115,6 +118,18 @@ fn changed_columns(project: &Project, now: OffsetDateTime) -> Result<entity::Act
 /// One project, whoever looks: for the services that decide who may.
 pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: ProjectId) -> Result<Project> {
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// A seller's project with a number.
+pub(crate) async fn of_seller_by_number(
+    connection: &impl ConnectionTrait,
+    seller: AccountId,
+    number: i64,
+) -> Result<Option<Project>> {
+    let query = entity::Entity::find()
+        .filter(entity::Column::SellerAccountId.eq(seller.0))
+        .filter(entity::Column::Number.eq(number));
+    query.one(connection).await?.map(from_row).transpose()
 }
 
 /// One project, locked until the transaction ends. A project is locked before any of its orders.

@@ -8,7 +8,33 @@ use crate::error::{Error, Result};
 use domain::ids::{AccountId, ProviderId};
 use domain::order::Commission;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+
+/// What a program said about a service provider and gets back as it was (atarapay.md section 3.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderWire {
+    /// 1 for a naira bank account, 2 for a Wise account in dollars.
+    pub kind: i64,
+    /// Given name.
+    pub firstname: String,
+    /// Family name.
+    pub lastname: String,
+    /// The Central Bank's code of the bank.
+    pub bank_code: Option<String>,
+    /// The NIP code of the bank.
+    pub nip_bank_code: Option<String>,
+    /// The bank's name.
+    pub bank_name: Option<String>,
+    /// The holder.
+    pub bank_account_name: Option<String>,
+    /// The account number.
+    pub bank_account_number: Option<String>,
+    /// Of a Wise account, its id.
+    pub account_id: Option<String>,
+    /// When a program wrote it last, unix seconds.
+    pub updated_at: i64,
+}
 
 /// A service provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +53,8 @@ pub struct Provider {
     pub phone: Option<String>,
     /// What the seller keeps of its orders, unless a listing says otherwise.
     pub commission: Commission,
+    /// What a program said about it, where one added it.
+    pub wire: Option<ProviderWire>,
     /// When it was removed; its orders stay.
     pub removed_at: Option<OffsetDateTime>,
     /// When it was added.
@@ -49,6 +77,7 @@ fn from_row(row: entity::Model) -> Result<Provider> {
         email: row.email,
         phone: row.phone,
         commission: from_json(&row.commission)?,
+        wire: row.wire.as_deref().map(from_json).transpose()?,
         removed_at: from_ms_opt(row.removed_at)?,
         created_at: from_ms(row.created_at)?,
     })
@@ -60,6 +89,7 @@ fn columns(provider: &Provider, now: OffsetDateTime) -> Result<entity::ActiveMod
         email: Set(provider.email.clone()),
         phone: Set(provider.phone.clone()),
         commission: Set(to_json(&provider.commission)?),
+        wire: Set(provider.wire.as_ref().map(to_json).transpose()?),
         removed_at: Set(provider.removed_at.map(to_ms)),
         updated_at: Set(to_ms(now)),
         ..Default::default()
@@ -121,4 +151,31 @@ pub(crate) async fn list(connection: &impl ConnectionTrait, seller: AccountId, s
     }
     let rows = query.order_by_asc(entity::Column::Name).order_by_asc(entity::Column::Number).all(connection).await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// The present provider of a seller with this number.
+pub(crate) async fn by_number(
+    connection: &impl ConnectionTrait,
+    seller: AccountId,
+    number: i64,
+) -> Result<Option<Provider>> {
+    let query = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(seller.0))
+        .filter(entity::Column::Number.eq(number))
+        .filter(entity::Column::RemovedAt.is_null());
+    query.one(connection).await?.map(from_row).transpose()
+}
+
+/// The present provider of a seller with this telephone number.
+pub(crate) async fn by_phone(
+    connection: &impl ConnectionTrait,
+    seller: AccountId,
+    phone: &str,
+) -> Result<Option<Provider>> {
+    let query = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(seller.0))
+        .filter(entity::Column::Phone.eq(phone))
+        .filter(entity::Column::RemovedAt.is_null())
+        .order_by_asc(entity::Column::Number);
+    query.one(connection).await?.map(from_row).transpose()
 }

@@ -196,10 +196,14 @@ pub(crate) async fn lock(tx: &impl ConnectionTrait, id: SuspenseId) -> Result<Su
 
 /// The newest items, those that wait for somebody first.
 pub(crate) async fn newest(connection: &impl ConnectionTrait, limit: u64) -> Result<Vec<SuspenseItem>> {
-    let rows = entity::Entity::find().order_by_desc(entity::Column::CreatedAt).limit(limit).all(connection).await?;
-    let mut items: Vec<SuspenseItem> = rows.into_iter().map(from_row).collect::<Result<_>>()?;
-    items.sort_by_key(|item| !matches!(item.status, SuspenseStatus::Open | SuspenseStatus::Failed));
-    Ok(items)
+    let stuck = [SuspenseStatus::Open.key(), SuspenseStatus::Failed.key()];
+    let page = |waits: bool| {
+        let status = entity::Column::Status;
+        let which = if waits { status.is_in(stuck) } else { status.is_not_in(stuck) };
+        entity::Entity::find().filter(which).order_by_desc(entity::Column::CreatedAt).limit(limit)
+    };
+    let rows = page(true).all(connection).await?.into_iter().chain(page(false).all(connection).await?);
+    rows.map(from_row).collect()
 }
 
 /// How many wait for the administrator.

@@ -95,16 +95,16 @@ pub(crate) async fn insert(
     Ok(inserted == 1)
 }
 
-/// Inserts a member of staff with a proved address; `false` where the address is taken.
+/// Inserts a member of staff with a proved address; `None` where the address is taken.
 pub(crate) async fn insert_staff(
     tx: &impl ConnectionTrait,
     new: &NewUser<'_>,
     role: StaffRole,
     now: OffsetDateTime,
-) -> Result<bool> {
+) -> Result<Option<UserId>> {
     let id = UserId(uuid::Uuid::now_v7());
     if !insert(tx, id, new, now).await? {
-        return Ok(false);
+        return Ok(None);
     }
     let row = entity::ActiveModel {
         staff_role: Set(Some(role.key().to_owned())),
@@ -112,7 +112,7 @@ pub(crate) async fn insert_staff(
         ..Default::default()
     };
     entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
-    Ok(true)
+    Ok(Some(id))
 }
 
 /// Overwrites what an unverified user gave at an earlier sign-up.

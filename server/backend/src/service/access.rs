@@ -52,6 +52,8 @@ pub struct Access {
     pub actor: Actor,
     /// Who, where they signed in.
     pub user: Option<UserId>,
+    /// Whether a shop acts for them, so that they are told as if somebody else had.
+    pub by_shop: bool,
     /// Whether they may act; a member of the team whose role does not include orders only looks.
     pub acts: bool,
 }
@@ -82,7 +84,8 @@ impl Backend {
             OrderRef::Link(token) => {
                 let id = self.secret().open_order_link(token, self.now())?;
                 let stored = orders::by_id(connection, id).await?;
-                let access = Access { order: id, actor: Actor::new(Role::Buyer), user: None, acts: true };
+                let access =
+                    Access { order: id, actor: Actor::new(Role::Buyer), user: None, by_shop: false, acts: true };
                 Ok((access, stored))
             }
             OrderRef::Id(id) => {
@@ -90,7 +93,7 @@ impl Backend {
                 let stored = orders::by_id(connection, *id).await?;
                 let actor = actor(viewer, &stored.order.parties).ok_or(Error::NotFound)?;
                 let acts = acts(viewer, &stored.order.parties);
-                Ok((Access { order: *id, actor, user: Some(viewer.user), acts }, stored))
+                Ok((Access { order: *id, actor, user: Some(viewer.user), by_shop: false, acts }, stored))
             }
         }
     }

@@ -3,8 +3,8 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
-use crate::repo::accounts;
 use crate::repo::bank_accounts::{self, BankOwner};
+use crate::repo::{accounts, providers};
 use crate::service::viewer::{Membership, Viewer};
 use crate::service::{outbox, payouts, typed};
 use domain::bank::{Bank, SANDBOX_BANK, find_bank, iban_checks, looks_like_iban};
@@ -12,7 +12,7 @@ use domain::ids::{BankAccountId, PartyId};
 use domain::limits::NAME_CHARS_MAX;
 use domain::money::Currency;
 use domain::permission::Capability;
-use domain::text::{self, FieldError};
+use domain::text::{self, Email, FieldError};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
@@ -68,13 +68,7 @@ impl Backend {
         let (currency, bank) = check(form, self.is_sandbox())?;
         let now = self.now();
         let tx = self.db().begin().await?;
-        let had = bank_accounts::current(&tx, seller.account.into(), currency).await?.is_some();
-        let bank = replace(&tx, seller.account.into(), currency, bank, now).await?;
-        if had && bank.usable_from > now {
-            let account_ending = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
-            let mail = Mail::BankDetailsChanged { name: viewer.name.clone(), account_ending };
-            outbox::enqueue(&tx, now, &viewer.email, &mail, &format!("bank-changed:{}", bank.id)).await?;
-        }
+        replace(&tx, seller.account.into(), currency, bank, now).await?;
         payouts::queue_waiting(&tx, PartyId::Account(seller.account), now).await?;
         tx.commit().await?;
         self.wake_workers();
@@ -100,7 +94,36 @@ impl Backend {
     }
 }
 
-/// Replaces a party's bank details in a currency; changed ones are not used before the cool-off is over.
+impl Backend {
+    /// The telephone number of the account the viewer works for, by which operators and their shops name it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who earns nothing.
+    pub async fn account_phone(&self, viewer: &Viewer) -> Result<Option<String>> {
+        Ok(accounts::by_id(self.db().read(), earning(viewer)?.account).await?.phone)
+    }
+
+    /// Sets the telephone number of the account the viewer works for; empty takes it away.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who earns nothing, [`Error::Invalid`] at `phone`, also where another account has it,
+    /// [`Error::Refused`] where their role does not include it.
+    pub async fn set_account_phone(&self, viewer: &Viewer, typed: &str) -> Result<()> {
+        let account = earning(viewer)?.may(Capability::Members)?.account;
+        let phone = match typed.trim() {
+            "" => None,
+            typed => Some(text::phone(typed).map_err(|message| Error::field("phone", message))?),
+        };
+        let tx = self.db().begin().await?;
+        if !accounts::set_phone(&tx, account, phone.as_deref()).await? {
+            return Err(Error::field("phone", "Another account has this number. Check it for a typing error."));
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Replaces a party's bank details in a currency. Changed ones alert the contact of before and are not used until the
+/// cool-off is over.
 pub(crate) async fn replace(
     tx: &impl ConnectionTrait,
     owner: BankOwner,
@@ -116,7 +139,31 @@ pub(crate) async fn replace(
     };
     let bank = BankAccount { id: BankAccountId(Uuid::now_v7()), usable_from, ..bank };
     bank_accounts::replace(tx, owner, currency, &bank, now).await?;
+    if usable_from > now {
+        alert(tx, owner, &bank, now).await?;
+    }
     Ok(bank)
+}
+
+/// Tells whom the account belongs to, and of a service provider itself and its seller, that money goes elsewhere now.
+async fn alert(tx: &impl ConnectionTrait, owner: BankOwner, bank: &BankAccount, now: OffsetDateTime) -> Result<()> {
+    let (BankOwner::Account(account) | BankOwner::Provider { seller: account, .. }) = owner;
+    let account = accounts::by_id(tx, account).await?;
+    let (name, mut told) = match owner {
+        BankOwner::Account(_) => (account.name, Vec::new()),
+        BankOwner::Provider { provider, .. } => {
+            let provider = providers::by_id(tx, provider).await?;
+            (provider.name, Vec::from_iter(provider.email))
+        }
+    };
+    told.push(account.email);
+    let account_ending: String = bank.number.chars().skip(bank.number.chars().count().saturating_sub(4)).collect();
+    for email in told {
+        let Ok(email) = Email::parse(&email) else { continue };
+        let mail = Mail::BankDetailsChanged { name: name.clone(), account_ending: account_ending.clone() };
+        outbox::enqueue(tx, now, &email, &mail, &format!("bank-changed:{}:{email}", bank.id)).await?;
+    }
+    Ok(())
 }
 
 /// The account the viewer sells with.

@@ -74,6 +74,7 @@ impl Backend {
         let mut outcomes = self.deliver_dry_run(viewer, chosen, note).await?;
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.refusal.is_none()) {
             let command = OrderCommand {
+                refund: None,
                 order: OrderRef::Id(outcome.order),
                 command: Command::MarkDelivered { note: note.trim().to_owned(), tracking: None },
                 version: None,

@@ -7,11 +7,12 @@ use crate::repo::files::{self, With};
 use crate::repo::idempotency::{self, Key};
 use crate::repo::orders;
 use crate::secret::sha256_hex;
-use crate::service::access::OrderRef;
+use crate::service::access::{Access, OrderRef};
 use crate::service::execute::execute;
-use crate::service::projects;
 use crate::service::uploads::{self, Upload};
 use crate::service::viewer::Viewer;
+use crate::service::{notify, projects};
+use domain::order::event::Movement;
 use domain::order::{Command, CommandKind, Status};
 use domain::text;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct OrderCommand {
     pub command: Command,
     /// The version of the order that the form was made for; a changed order is not touched.
     pub version: Option<i64>,
+    /// What the form showed that the buyer gets back, minor units; where the clock moved it past a limit, nothing is done.
+    pub refund: Option<i64>,
     /// The idempotency key issued with the form.
     pub key: String,
     /// Proof, for a delivery or a rejection.
@@ -51,6 +54,11 @@ impl Backend {
         if request.command.kind() == CommandKind::Rule {
             viewer.map_or(Err(Error::NotFound), Viewer::confirmed)?;
         }
+        self.act_as(access, request).await
+    }
+
+    /// The same for somebody who was let in already.
+    pub(crate) async fn act_as(&self, access: Access, request: OrderCommand) -> Result<Done> {
         let command = checked(request.command)?;
         let files = uploads::check(request.files, purpose(command.kind()), access.actor.role)?;
         let key = Key {
@@ -75,6 +83,14 @@ impl Backend {
             other => other,
         };
         let executed = execute(self, &tx, &mut stored, command, access.actor, access.user).await?;
+        if access.by_shop {
+            notify::acted_by_shop(&tx, &stored, &executed.event, now).await?;
+        }
+        if let (Some(shown), Some(Movement::Settle(settlement))) = (request.refund, &executed.event.movement)
+            && settlement.refund_total() != shown
+        {
+            return Err(Error::Stale);
+        }
         if let Command::MarkDelivered { note, tracking } = &executed.event.command {
             let delivery = Delivery { attempt, note: note.clone(), tracking: tracking.clone(), delivered_at: now };
             deliveries::insert(&tx, access.order, &delivery).await?;

@@ -4,6 +4,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::{accounts, delivery_terms};
 use crate::service::bank::selling;
+use crate::service::platform;
 use crate::service::typed;
 use crate::service::viewer::Viewer;
 use domain::fee::Bearer;
@@ -42,6 +43,8 @@ pub struct TermsForm {
     pub escrow_fee_bearer: String,
     /// `buyer`, `seller` or `half_each`.
     pub gateway_fee_bearer: String,
+    /// `seller` or `provider`: out of whose share the fee of a service provider's payout is taken.
+    pub payout_fee_bearer: String,
 }
 
 impl Backend {
@@ -75,7 +78,9 @@ pub(crate) async fn terms_of(
     account: AccountId,
     currency: Currency,
 ) -> Result<Terms> {
-    let terms = delivery_terms::of(connection, account, currency).await?.unwrap_or_default();
+    let times = platform::default_times(connection).await?;
+    let own = delivery_terms::of(connection, account, currency).await?;
+    let terms = own.map_or_else(|| times.terms(), |own| times.over(own));
     let private = accounts::by_id(connection, account).await?.kind == AccountKind::IndividualSeller;
     Ok(Terms { private, ..terms })
 }
@@ -112,6 +117,7 @@ fn check(form: &TermsForm, currency: Currency, before: Terms) -> Result<Terms> {
     terms.on_silence = if form.on_silence == "refund_less_fee" { OnSilence::RefundLessFee } else { OnSilence::Accept };
     terms.refund_policy =
         if form.refund_policy == "replacement_only" { RefundPolicy::ReplacementOnly } else { RefundPolicy::Refund };
+    terms.provider_bears_payout_fee = form.payout_fee_bearer == "provider";
     terms.escrow_fee_bearer = Bearer::from_key(&form.escrow_fee_bearer).unwrap_or(Bearer::Buyer);
     terms.gateway_fee_bearer = Bearer::from_key(&form.gateway_fee_bearer).unwrap_or(Bearer::Seller);
     if let Err(errors) = terms.validate(domain::limits::PRICE_MINOR_MAX) {

@@ -194,6 +194,15 @@ impl Backend {
             if payout.status != PayoutStatus::Queued || payout.batch.is_some() || payout.bank_account.is_none() {
                 return Err(Error::Refused("Some of these payouts do not wait any more. Look again."));
             }
+            let bank = match payout.bank_account {
+                Some(bank) => bank_accounts::by_id(&tx, bank).await?,
+                None => None,
+            };
+            if bank.is_some_and(|bank| bank.usable_from > now) {
+                return Err(Error::Refused(
+                    "The bank details of one of these payouts were changed within the last 24 hours. Leave it out for now.",
+                ));
+            }
             found.push(payout);
         }
         let Some(currency) = found.first().map(|payout| payout.amount.currency()) else {

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders::{self, Stored};
 use crate::repo::{audit, listings, payouts};
-use crate::service::{notify, payouts as instructions, projects};
+use crate::service::{api, notify, payouts as instructions, projects};
 use domain::ids::UserId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::event::Movement;
@@ -112,6 +112,7 @@ async fn write(
     }
     let seq = audit::append(tx, stored.order.id, &event, user).await?;
     notify::order_event(tx, stored, &event, now).await?;
+    api::order_event(backend, tx, stored, &event, now).await?;
     Ok(Executed { event, seq })
 }
 

@@ -1,7 +1,9 @@
 //! The use cases. One command is one transaction; only this module opens transactions.
 
 pub mod access;
+pub mod api;
 pub mod associations;
+pub(crate) mod attempts;
 pub mod bank;
 pub mod bank_statements;
 pub mod bank_transfer;

@@ -9,7 +9,7 @@ use crate::repo::notifications::{self, NewNotification, Topic};
 use crate::repo::orders::Stored;
 use crate::repo::payouts::{Payout, PayoutKind};
 use crate::repo::suspense::SuspenseItem;
-use crate::repo::{accounts, providers, users};
+use crate::repo::{accounts, api_orders, providers, users};
 use crate::service::news::{News, Readers, send};
 use crate::service::outbox;
 use domain::Money;
@@ -40,10 +40,19 @@ pub(crate) async fn order_event(
     if proposed.is_some() {
         notice = OrderNotice::Proposed;
     }
+    // A seller hears of what its shop sent somebody to pay once it is paid.
+    let unheard = notice == OrderNotice::Expired && api_orders::of_order(tx, stored.order.id).await?.is_some();
     for role in [Role::Buyer, Role::Seller] {
+        if unheard && role == Role::Seller {
+            continue;
+        }
         // A seller hears of a milestone when it is paid, so one that never was is no news; nor is a changed plan to anybody.
         let replanned = role == Role::Seller || event.command == Command::Cancel;
         if replanned && notice == OrderNotice::Expired && stored.facts.milestone.is_some() {
+            continue;
+        }
+        // What the beneficiaries divide among themselves is nothing to the buyer.
+        if role == Role::Buyer && notice == OrderNotice::CommissionChanged {
             continue;
         }
         // Who buys in a storefront without an account has the link from this mail alone.
@@ -52,6 +61,9 @@ pub(crate) async fn order_event(
             let part = part_of(event, role, stored);
             tell(tx, stored, Told { part, text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
         }
+    }
+    if stored.order.parties.operator.is_some() && notice != OrderNotice::Placed && event.actor != Role::Operator {
+        tell(tx, stored, Told::new(notice, Role::Operator, &tag), now).await?;
     }
     let staff = match notice {
         OrderNotice::Disputed => Some(Role::DisputeManager),
@@ -62,6 +74,22 @@ pub(crate) async fn order_event(
         tell(tx, stored, Told { text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
     }
     Ok(())
+}
+
+/// Tells whom a shop acted for what it did: they may know nothing of it.
+pub(crate) async fn acted_by_shop(
+    tx: &impl ConnectionTrait,
+    stored: &Stored,
+    event: &Event,
+    now: OffsetDateTime,
+) -> Result<()> {
+    if event.actor != Role::Buyer {
+        return Ok(());
+    }
+    let Some(notice) = notice_of(event) else { return Ok(()) };
+    let tag = format!("order:{}:{}:shop", stored.order.id, stored.order.version);
+    let told = Told::new(notice, Role::Buyer, &tag);
+    tell(tx, stored, Told { part: part_of(event, Role::Buyer, stored), text: text_of(event), ..told }, now).await
 }
 
 /// Tells a seller that an operator asks them to trade on its marketplace.
@@ -113,7 +141,12 @@ pub(crate) async fn message(
         Role::Buyer | Role::Seller => None,
         staff => Some(staff.words().to_owned()),
     };
-    for role in [Role::Buyer, Role::Seller] {
+    let manager = match (stored.order.status, stored.order.escalated) {
+        (Status::Disputed, false) => Some(Role::DisputeManager),
+        (Status::Disputed, true) => Some(Role::Administrator),
+        _ => None,
+    };
+    for role in [Role::Buyer, Role::Seller].into_iter().chain(manager) {
         if role != message.by {
             let told = Told::new(OrderNotice::Message, role, &tag);
             let told = Told { text: Some(message.text.clone()), from: from.clone(), ..told };
@@ -203,7 +236,8 @@ async fn payout_mail(
     let role = match payout.party {
         PartyId::Account(account) if account == parties.buyer => Role::Buyer,
         PartyId::Account(account) if account == parties.seller => Role::Seller,
-        // Operators read their dashboard, and of a provider's payments its seller reads there.
+        // Operators read their dashboard, but for what they have to do; of a provider's payments its seller reads there.
+        PartyId::Account(account) if unpaid && Some(account) == parties.operator => Role::Operator,
         _ => return Ok(()),
     };
     tell(tx, stored, Told { part: Some(payout.amount), ..Told::new(notice, role, tag) }, now).await
@@ -236,6 +270,12 @@ async fn readers(tx: &impl ConnectionTrait, stored: &Stored, role: Role) -> Resu
             let email = Email::parse(&accounts::by_id(tx, parties.seller).await?.email);
             let email = email.map_err(|source| crate::Error::internal("stored address", source))?;
             return Ok(vec![Readers { email, users: accounts::members(tx, parties.seller).await? }]);
+        }
+        Role::Operator => {
+            let Some(operator) = parties.operator else { return Ok(Vec::new()) };
+            let email = Email::parse(&accounts::by_id(tx, operator).await?.email);
+            let email = email.map_err(|source| crate::Error::internal("stored address", source))?;
+            return Ok(vec![Readers { email, users: accounts::members(tx, operator).await? }]);
         }
         Role::DisputeManager => StaffRole::DisputeManager,
         Role::Administrator => StaffRole::Administrator,
@@ -316,6 +356,7 @@ fn notice_of(event: &Event) -> Option<OrderNotice> {
         (_, Command::OfferSecondDelivery) => OrderNotice::SecondOffered,
         (_, Command::OfferSplit { .. }) => OrderNotice::SplitOffered,
         (_, Command::WithdrawSplit) => OrderNotice::SplitWithdrawn,
+        (_, Command::SetCommission { .. }) => OrderNotice::CommissionChanged,
         (Status::DisputeResolved, _) => OrderNotice::Resolved,
         (Status::Rejected, _) => OrderNotice::Refunding,
         (Status::Cancelled, _) if event.from == Some(Status::AwaitingPayment) => match &event.movement {
@@ -352,9 +393,8 @@ fn text_of(event: &Event) -> Option<String> {
     match &event.command {
         Command::MarkDelivered { note, .. } => Some(note.clone()),
         Command::Reject { reason, text } => Some(format!("{}: {text}", reason.words())),
-        Command::SayNotGoodCondition { text } | Command::RaiseDispute { text } | Command::Rule { text, .. } => {
-            Some(text.clone())
-        }
+        Command::Rule { reason, text, .. } => Some(format!("{}: {text}", reason.words())),
+        Command::SayNotGoodCondition { text } | Command::RaiseDispute { text } => Some(text.clone()),
         _ => None,
     }
 }

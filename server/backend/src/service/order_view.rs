@@ -13,6 +13,7 @@ use crate::repo::quotes::{self, StoredQuote};
 use crate::repo::{accounts, bank_accounts, projects, providers};
 use crate::service::access::OrderRef;
 use crate::service::quote;
+use crate::service::stuck_payouts::UNCLAIMED_AFTER;
 use crate::service::viewer::Viewer;
 use domain::ids::{PartyId, ProjectId, QuoteId};
 use domain::ledger::LedgerAccount;
@@ -205,7 +206,8 @@ impl Backend {
             Role::Operator => order.parties.operator,
             _ => None,
         };
-        let mut payouts = payouts::of_order(connection, order.id).await?;
+        let payouts_of_all = payouts::of_order(connection, order.id).await?;
+        let mut payouts = payouts_of_all.clone();
         // A seller looks after its providers' payouts, once it can be paid itself (rules.md section 6).
         let sees_provider = match order.parties.provider.filter(|_| access.actor.role == Role::Seller) {
             Some(provider) if bank_accounts::has_any(connection, order.parties.seller).await? => Some(provider),
@@ -233,7 +235,7 @@ impl Backend {
             buyer,
             project,
             may_pay: check(&order, CommandKind::Pay, Actor::new(Role::Rail), now).map(|_| ()),
-            waiting: waiting(&order),
+            waiting: for_legs(&order, &payouts_of_all).or_else(|| waiting(&order)),
             money: money_map(&order, &lines),
             on_accept: Settlement::release(&order, &quote),
             previews: previews.collect(),
@@ -258,6 +260,26 @@ impl Backend {
         let (access, _) = self.open_order(self.db().read(), viewer, reference).await?;
         quotes::of_order(self.db().read(), id, access.order).await
     }
+}
+
+/// Whom a settling order really waits for, where it is not the payment provider: who has to say where their money goes.
+fn for_legs(order: &Order, legs: &[Payout]) -> Option<Waiting> {
+    let stuck = |leg: &&Payout| matches!(leg.status, PayoutStatus::WaitingForBank | PayoutStatus::Failed);
+    let leg = legs.iter().find(stuck).filter(|_| order.status.is_settling())?;
+    let (who, act) = match leg.party {
+        PartyId::Account(account) if account == order.parties.buyer => (Role::Buyer, "say where the refund goes"),
+        PartyId::Account(account) if Some(account) == order.parties.operator => {
+            (Role::Operator, "give the marketplace's bank details")
+        }
+        PartyId::Account(_) => (Role::Seller, "give their bank details"),
+        PartyId::Provider(_) => (Role::Seller, "give the bank details of the service provider"),
+    };
+    Some(Waiting {
+        who,
+        act,
+        until: Some(leg.updated_at + UNCLAIMED_AFTER),
+        otherwise: "Then the money is set aside for whom it belongs to, and the order completes. It is paid once the details come.",
+    })
 }
 
 fn timeline(history: Vec<Recorded>, files: &[FileInfo]) -> Vec<TimelineEntry> {

@@ -8,6 +8,8 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::outbox::{self, Claimed, Dead, Outcome};
 use crate::repo::{sandbox_mails, staff_events};
+use crate::service::api::WebhookTransport;
+use crate::service::attempts::Attempts;
 use crate::service::viewer::Viewer;
 use async_trait::async_trait;
 use domain::ids::OutboxId;
@@ -54,7 +56,7 @@ pub(crate) trait Transport: Send + Sync {
 }
 
 /// Every transport.
-const TRANSPORTS: [&dyn Transport; 1] = [&mail::MailTransport];
+const TRANSPORTS: [&dyn Transport; 2] = [&mail::MailTransport, &WebhookTransport];
 
 fn transport(topic: &str) -> Option<&'static dyn Transport> {
     TRANSPORTS.into_iter().find(|transport| transport.topic() == topic)
@@ -78,17 +80,20 @@ pub struct DeadLetter {
 }
 
 impl Backend {
-    /// Delivers one batch of due messages; returns how many were tried.
-    pub(crate) async fn deliver_outbox(&self) -> Result<usize> {
+    /// Delivers one batch of due messages of a topic, side by side, so that one slow recipient holds nobody up; returns how
+    /// many were tried.
+    pub(crate) async fn deliver_outbox(&self, topic: &str) -> Result<usize> {
         let worker = Uuid::new_v4().to_string();
         let now = self.now();
         let tx = self.db().begin().await?;
-        let claimed = outbox::claim(&tx, &worker, BATCH, now, now + LEASE).await?;
+        let claimed = outbox::claim(&tx, topic, &worker, BATCH, now, now + LEASE).await?;
         tx.commit().await?;
-        for message in &claimed {
-            self.deliver(message, &worker).await?;
+        let mut delivered = Attempts::default();
+        let all = claimed.iter().map(|message| self.deliver(message, &worker));
+        for outcome in futures::future::join_all(all).await {
+            delivered.note(outcome);
         }
-        Ok(claimed.len())
+        delivered.end()
     }
 
     async fn deliver(&self, message: &Claimed, worker: &str) -> Result<()> {
@@ -203,6 +208,9 @@ pub(crate) enum Failure {
     /// Every try ended without an answer of the worker, as when it crashes over this very message.
     #[error("no try came to an end")]
     Exhausted,
+    /// The recipient is gone for good.
+    #[error("{0}")]
+    Stopped(&'static str),
     /// The other side refused or did not answer.
     #[error("not accepted")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),

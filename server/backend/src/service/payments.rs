@@ -9,6 +9,7 @@ use crate::repo::payments::{self, Outcome, Payment, PaymentStatus};
 use crate::repo::quotes;
 use crate::sandbox::rail::Charge;
 use crate::service::access::{Access, OrderRef};
+use crate::service::attempts::Attempts;
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::execute::execute_over;
 use crate::service::payouts::paid_by;
@@ -35,14 +36,23 @@ impl Backend {
         quote: QuoteId,
         key: &str,
     ) -> Result<String> {
+        let back = format!("/orders/{reference}/paid");
+        self.start_payment_back_to(viewer, reference, quote, key, &back).await
+    }
+
+    /// The same, with the path that the provider sends the buyer back to.
+    pub(crate) async fn start_payment_back_to(
+        &self,
+        viewer: Option<&Viewer>,
+        reference: &OrderRef,
+        quote: QuoteId,
+        key: &str,
+        back: &str,
+    ) -> Result<String> {
         let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
         let (payment, title) = self.record_payment(access, quote, key, self.rail().name()).await?;
-        let request = OpenPayment {
-            payment: payment.id,
-            amount: payment.amount,
-            description: title,
-            return_url: self.url(&format!("/orders/{reference}/paid")),
-        };
+        let request =
+            OpenPayment { payment: payment.id, amount: payment.amount, description: title, return_url: self.url(back) };
         let opened =
             self.rail().open_payment(request).await.map_err(|source| Error::internal("open payment", source))?;
         let tx = self.db().begin().await?;
@@ -136,7 +146,8 @@ impl Backend {
             return Ok(());
         }
         match state {
-            PaymentState::Open => return Ok(()),
+            // Written down all the same, so that those that were asked about longest ago are asked about first.
+            PaymentState::Open => payments::touch(&tx, payment.id, now).await?,
             PaymentState::Pending => {
                 let outcome = Outcome { status: PaymentStatus::Pending, method: None, failure: None, received: None };
                 payments::set_outcome(&tx, payment.id, outcome, now).await?;
@@ -209,12 +220,13 @@ impl Backend {
     /// Asks the rail about payments whose news may have been lost; answers how many were asked about.
     ///
     /// # Errors
-    /// The database or the rail does not answer.
+    /// The first that failed, after all others were asked about.
     pub async fn ask_about_open_payments(&self, limit: u64) -> Result<usize> {
         let references = payments::open_references(self.db().read(), self.rail().name(), limit).await?;
-        for reference in &references {
-            self.payment_news(reference).await?;
+        let mut asked = Attempts::default();
+        for reference in references {
+            asked.note(self.payment_news(&reference).await);
         }
-        Ok(references.len())
+        asked.end()
     }
 }

@@ -10,6 +10,7 @@ use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Payment, PaymentStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
 use crate::repo::{accounts, bank_accounts, desk_payouts, providers, suspense};
+use crate::service::attempts::Attempts;
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::{desk, execute, notify, payout_schedule};
 use domain::Money;
@@ -138,8 +139,13 @@ async fn readiness(
 /// Queues what waited for a party's bank details, or failed on its old ones.
 pub(crate) async fn queue_waiting(tx: &DatabaseTransaction, party: PartyId, now: OffsetDateTime) -> Result<usize> {
     let mut queued = 0;
-    for payout in payouts::waiting(tx, party).await? {
-        let Some((bank, usable_from)) = readiness(tx, party, payout.amount.currency()).await? else { continue };
+    for waiting in payouts::waiting(tx, party).await? {
+        let Some((bank, usable_from)) = readiness(tx, party, waiting.amount.currency()).await? else { continue };
+        // Read again under its lock: somebody else may have sent it meanwhile.
+        let payout = payouts::lock(tx, waiting.id).await?;
+        if payout.status != waiting.status {
+            continue;
+        }
         let change = Change {
             status: PayoutStatus::Queued,
             attempts: payout.attempts,
@@ -150,6 +156,12 @@ pub(crate) async fn queue_waiting(tx: &DatabaseTransaction, party: PartyId, now:
         };
         payouts::change(tx, payout.id, change, now).await?;
         queued += 1;
+    }
+    for currency in domain::Currency::TRADED {
+        // What waits for its turn goes to the new account too, and not before that may be used.
+        if let Some((bank, usable_from)) = readiness(tx, party, currency).await? {
+            payouts::redirect(tx, party, currency, bank, usable_from).await?;
+        }
     }
     Ok(queued)
 }
@@ -167,13 +179,14 @@ impl Backend {
     /// Sends the payouts and refunds that are due, at most `limit`; answers how many.
     ///
     /// # Errors
-    /// The database does not answer. A rail that does not answer leaves the instruction to be asked about again.
+    /// The first that failed, after all others were tried. A rail that does not answer leaves the instruction to be asked about again.
     pub async fn send_due_payouts(&self, limit: u64) -> Result<usize> {
         let due = payouts::due(self.db().read(), self.now(), limit).await?;
-        for id in &due {
-            self.send_payout(*id).await?;
+        let mut sent = Attempts::default();
+        for id in due {
+            sent.note(self.send_payout(id).await);
         }
-        Ok(due.len())
+        sent.end()
     }
 
     async fn send_payout(&self, id: PayoutId) -> Result<()> {

@@ -84,6 +84,7 @@ impl Checked {
             awaits: (placed_by == Role::Buyer).then_some(Side::Seller),
             milestone: None,
             carried: None,
+            quiet: false,
         }
     }
 }
@@ -213,6 +214,8 @@ pub(crate) struct Agreed {
     pub(crate) milestone: Option<(ProjectId, MilestoneId)>,
     /// What is carried over into it, minor units, and from which order.
     pub(crate) carried: Option<(i64, OrderId)>,
+    /// Whether nobody is told before it is paid.
+    pub(crate) quiet: bool,
 }
 
 /// Writes a new order with everything it causes, in the caller's transaction.
@@ -253,7 +256,9 @@ pub(crate) async fn place(
     orders::insert(tx, &stored, now).await?;
     orders::set_remind_at(tx, id, Timer::next_reminder(&stored.order, now)).await?;
     audit::append(tx, id, &event, user).await?;
-    notify::order_event(tx, &stored, &event, now).await?;
+    if !agreed.quiet {
+        notify::order_event(tx, &stored, &event, now).await?;
+    }
     Ok(Placed { order: id, number: stored.facts.number })
 }
 

@@ -9,7 +9,7 @@ use crate::service::viewer::Viewer;
 use domain::fee::FeeSchedule;
 use domain::limits::{PRICE_MINOR_MAX, PRICE_MINOR_MIN};
 use domain::money::{Currency, Money};
-use domain::order::Price;
+use domain::order::{Price, Terms};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,76 @@ pub struct OwnBank {
     pub holder: String,
 }
 
+/// How long people have where a seller says nothing else, and how long disputes take (rules.md section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultTimes {
+    /// Hours to pay, 1 to 720.
+    pub payment_hours: u32,
+    /// Days to deliver, 1 to 90.
+    pub delivery_days: u32,
+    /// Hours to accept or reject, 24 to 720.
+    pub inspection_hours: u32,
+    /// Hours to answer a rejection, 24 to 336.
+    pub answer_hours: u32,
+    /// Days to raise a dispute, 1 to 30; the same for everybody.
+    pub raise_days: u32,
+    /// Days of the dispute manager, 1 to 60; the same for everybody.
+    pub ruling_days: u32,
+    /// Days of the administrator, 1 to 30; the same for everybody.
+    pub escalation_days: u32,
+}
+
+impl Default for DefaultTimes {
+    fn default() -> Self {
+        Self::of(&Terms::default())
+    }
+}
+
+impl DefaultTimes {
+    const fn of(terms: &Terms) -> Self {
+        Self {
+            payment_hours: terms.payment_hours,
+            delivery_days: terms.delivery_days,
+            inspection_hours: terms.inspection_hours,
+            answer_hours: terms.answer_hours,
+            raise_days: terms.raise_days,
+            ruling_days: terms.ruling_days,
+            escalation_days: terms.escalation_days,
+        }
+    }
+
+    /// Terms of a seller who set none.
+    #[must_use]
+    pub fn terms(self) -> Terms {
+        let chosen = Terms {
+            payment_hours: self.payment_hours,
+            delivery_days: self.delivery_days,
+            inspection_hours: self.inspection_hours,
+            answer_hours: self.answer_hours,
+            ..Terms::default()
+        };
+        self.over(chosen)
+    }
+
+    /// A seller's terms with what the platform decides for everybody.
+    #[must_use]
+    pub fn over(self, terms: Terms) -> Terms {
+        Terms {
+            raise_days: self.raise_days,
+            ruling_days: self.ruling_days,
+            escalation_days: self.escalation_days,
+            ..terms
+        }
+    }
+}
+
+/// The default times, read in the caller's transaction.
+pub(crate) async fn default_times(connection: &impl ConnectionTrait) -> Result<DefaultTimes> {
+    let stored = settings::get(connection, SETTING).await?;
+    let settings: Option<PlatformSettings> = stored.map(|json| serde_json::from_str(&json)).transpose()?;
+    Ok(settings.unwrap_or_default().times)
+}
+
 /// What the administrator sets, but for the fees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -71,6 +141,8 @@ pub struct PlatformSettings {
     pub payouts_by_file: bool,
     /// Days on which banks do not work, besides weekends.
     pub holidays: BTreeSet<Date>,
+    /// How long people have.
+    pub times: DefaultTimes,
 }
 
 impl Default for PlatformSettings {
@@ -83,6 +155,7 @@ impl Default for PlatformSettings {
             banks: BTreeMap::new(),
             payouts_by_file: false,
             holidays: BTreeSet::new(),
+            times: DefaultTimes::default(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::repo::platform_files;
 use crate::service::bank::{self, BankDetails};
 use crate::service::pictures;
-use crate::service::platform::{OwnBank, PriceLimits};
+use crate::service::platform::{DefaultTimes, OwnBank, PriceLimits};
 use crate::service::typed::{self, keep};
 use crate::service::uploads::Upload;
 use crate::service::viewer::Viewer;
@@ -57,7 +57,74 @@ pub struct LimitsForm {
     pub four_eyes: String,
 }
 
+/// Default times as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TimesForm {
+    /// Hours to pay.
+    pub payment_hours: String,
+    /// Days to deliver.
+    pub delivery_days: String,
+    /// Hours to accept or reject.
+    pub inspection_hours: String,
+    /// Hours to answer a rejection.
+    pub answer_hours: String,
+    /// Days to raise a dispute.
+    pub raise_days: String,
+    /// Days of the dispute manager.
+    pub ruling_days: String,
+    /// Days of the administrator.
+    pub escalation_days: String,
+}
+
 impl Backend {
+    /// Sets how long people have where a seller says nothing else, and how long disputes take. Orders keep their own.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for who is not the administrator; [`Error::Invalid`] with every refused field;
+    /// [`Error::Unconfirmed`].
+    pub async fn set_times(&self, viewer: &Viewer, form: &TimesForm) -> Result<()> {
+        self.administrator(viewer)?;
+        let mut wrong = Vec::new();
+        let mut whole = |field: &str, typed: &str| {
+            let read = typed.trim().parse::<u32>().map_err(|_| "Enter a whole number.".to_owned());
+            keep(&mut wrong, field, read).unwrap_or(0)
+        };
+        let times = DefaultTimes {
+            payment_hours: whole("payment_hours", &form.payment_hours),
+            delivery_days: whole("delivery_days", &form.delivery_days),
+            inspection_hours: whole("inspection_hours", &form.inspection_hours),
+            answer_hours: whole("answer_hours", &form.answer_hours),
+            raise_days: whole("raise_days", &form.raise_days),
+            ruling_days: whole("ruling_days", &form.ruling_days),
+            escalation_days: whole("escalation_days", &form.escalation_days),
+        };
+        if let Err(errors) = times.terms().validate(PRICE_MINOR_MAX) {
+            for error in errors {
+                let message = format!("Enter a number from {} to {}.", error.min, error.max);
+                if wrong.iter().all(|known| known.field != error.field) {
+                    wrong.push(FieldError::new(error.field, message));
+                }
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(Error::Invalid(wrong));
+        }
+        self.change_platform(viewer, "times", |settings| {
+            settings.times = times;
+            format!(
+                "pay {} h, deliver {} d, look {} h, answer {} h, raise {} d, rule {} d, escalated {} d",
+                times.payment_hours,
+                times.delivery_days,
+                times.inspection_hours,
+                times.answer_hours,
+                times.raise_days,
+                times.ruling_days,
+                times.escalation_days
+            )
+        })
+        .await
+    }
+
     /// Names the platform.
     ///
     /// # Errors

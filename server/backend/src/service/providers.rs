@@ -17,7 +17,7 @@ use domain::text::{self, Email, FieldError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use crate::repo::providers::Provider;
+pub use crate::repo::providers::{Provider, ProviderWire};
 
 /// What was typed; every field as text, so that a refused form comes back as it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,7 @@ impl Backend {
             email: None,
             phone: None,
             commission: Commission::default(),
+            wire: None,
             removed_at: None,
             created_at: now,
         };
@@ -183,7 +184,11 @@ pub(crate) fn commission(typed: &str) -> std::result::Result<Commission, FieldEr
 }
 
 /// Reads every field over the provider of before and reports all that is wrong at once.
-fn check(form: &ProviderForm, before: Provider, sandbox: bool) -> Result<(Provider, Option<(Currency, BankAccount)>)> {
+pub(crate) fn check(
+    form: &ProviderForm,
+    before: Provider,
+    sandbox: bool,
+) -> Result<(Provider, Option<(Currency, BankAccount)>)> {
     let mut wrong = Vec::new();
     let mut provider = before;
     match text::line(&form.name, "a name", NAME_CHARS_MAX) {

@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::orders::{self, Stored};
 use crate::repo::quotes::{self, StoredQuote};
-use crate::service::access::OrderRef;
+use crate::service::access::{Access, OrderRef};
 use crate::service::platform::Platform;
 use crate::service::viewer::Viewer;
 use domain::ids::QuoteId;
@@ -52,17 +52,28 @@ impl Backend {
     pub async fn make_quote(&self, viewer: Option<&Viewer>, reference: &OrderRef) -> Result<QuoteId> {
         let access = self.open_order(self.db().read(), viewer, reference).await?.0.to_act()?;
         let platform = self.platform().await?;
-        let now = self.now();
         let tx = self.db().begin().await?;
-        let Stored { order, .. } = orders::lock(&tx, access.order).await?;
+        let stored = self.make_quote_on(&tx, &platform, access).await?;
+        tx.commit().await?;
+        Ok(stored.id)
+    }
+
+    /// The same in the caller's transaction.
+    pub(crate) async fn make_quote_on(
+        &self,
+        tx: &DatabaseTransaction,
+        platform: &Platform,
+        access: Access,
+    ) -> Result<StoredQuote> {
+        let now = self.now();
+        let Stored { order, .. } = orders::lock(tx, access.order).await?;
         may_pay(&order, access.actor, now)?;
         let fees = platform.fees(order.price.currency)?;
-        let quote = of_order(&platform, &order)?;
+        let quote = of_order(platform, &order)?;
         let id = QuoteId(Uuid::now_v7());
         let stored = StoredQuote { id, order: order.id, quote, expires_at: now + Duration::seconds(QUOTE_SECONDS) };
-        quotes::insert(&tx, &stored, fees, now).await?;
-        tx.commit().await?;
-        Ok(id)
+        quotes::insert(tx, &stored, fees, now).await?;
+        Ok(stored)
     }
 }
 

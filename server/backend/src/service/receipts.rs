@@ -3,8 +3,9 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::service::access::OrderRef;
-use crate::service::order_view::{OrderView, PaymentStatus, PayoutKind, PayoutStatus};
+use crate::service::order_view::{OrderPayout, OrderView, PaymentStatus, PayoutKind, PayoutStatus};
 use crate::service::viewer::Viewer;
+use domain::ids::PartyId;
 use domain::money::Money;
 use domain::order::Role;
 use domain::order::event::Movement;
@@ -191,11 +192,16 @@ fn division(order: &OrderView, settlement: &Settlement) -> Vec<(String, i64)> {
 }
 
 fn leg(order: &OrderView, leg: PayoutKind, kind: ReceiptKind) -> Option<Receipt> {
-    let whose = if leg == PayoutKind::Refund { Role::Buyer } else { Role::Seller };
-    let paid = order.payouts.iter().find(|payout| payout.kind == leg && payout.status == PayoutStatus::Paid)?;
-    if order.role != whose {
-        return None;
-    }
+    let parties = &order.order.parties;
+    // A reader may see payouts of others too; the receipt is of their own.
+    let own = match (leg, order.role) {
+        (PayoutKind::Refund, Role::Buyer) => parties.buyer,
+        (PayoutKind::Payout, Role::Seller) => parties.seller,
+        (PayoutKind::Payout, Role::Operator) => parties.operator?,
+        _ => return None,
+    };
+    let is_own = |payout: &&OrderPayout| payout.kind == leg && payout.party == PartyId::Account(own);
+    let paid = order.payouts.iter().filter(is_own).find(|payout| payout.status == PayoutStatus::Paid)?;
     let mut receipt = make(order, kind, paid.updated_at);
     receipt.facts.extend(paid.reference.clone().map(|reference| ("Reference", reference)));
     let name = if leg == PayoutKind::Refund { "Refund" } else { "Payout" };

@@ -5,6 +5,17 @@ use crate::error::{Error, Result};
 use crate::sandbox::clock;
 
 impl Backend {
+    /// Reads how far another process moved the sandbox's clock. Does nothing in live mode.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn refresh_clock(&self) -> Result<()> {
+        match self.sandbox_clock() {
+            Some(clock) => clock.refresh(self.db()).await,
+            None => Ok(()),
+        }
+    }
+
     /// Moves the sandbox's clock forward; deadlines, mails and payouts follow.
     ///
     /// # Errors

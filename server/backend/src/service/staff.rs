@@ -40,8 +40,12 @@ impl Backend {
         let tx = self.db().begin().await?;
         let new =
             NewUser { email: &email, name: &name, password_hash: &hash, kind: AccountKind::Buyer, business: None };
-        if !users::insert_staff(&tx, &new, staff.role, now).await? {
+        let Some(user) = users::insert_staff(&tx, &new, staff.role, now).await? else {
             return Err(Error::field("email", "Somebody has this address already."));
+        };
+        // Who bought with this address before is a party of those orders, and must not rule on them.
+        if let Some(guest) = accounts::buyer_by_email(&tx, &email).await? {
+            accounts::claim(&tx, guest.id, user, &name, now).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::repo::staff_events::{self, StaffEvent};
 use crate::repo::{outbox, payouts, suspense};
 use crate::service::disputes::Desk;
+use crate::service::stuck_payouts::UNANSWERED_AFTER;
 use crate::service::viewer::Viewer;
 use domain::permission::StaffRole;
 
@@ -45,7 +46,7 @@ impl Backend {
                 let connection = self.db().read();
                 Some(Operations {
                     suspense: suspense::waiting(connection).await?,
-                    stuck: payouts::stuck(connection, STUCK_COUNTED).await?.len(),
+                    stuck: payouts::stuck(connection, self.now() - UNANSWERED_AFTER, STUCK_COUNTED).await?.len(),
                     dead: outbox::count_dead(connection).await?,
                     recent: staff_events::newest(connection, RECENT).await?,
                 })

@@ -281,6 +281,7 @@ fn agreed(offer: Offer, buyer_email: Email, buyer_name: Option<String>) -> Agree
         awaits: None,
         milestone: None,
         carried: None,
+        quiet: false,
     }
 }
 

@@ -6,21 +6,26 @@ use crate::error::{Error, Result};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::orders;
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
-use crate::repo::staff_events;
+use crate::repo::{accounts, bank_accounts, desk_payouts, staff_events};
 use crate::service::access::OrderRef;
-use crate::service::bank::{self, BankDetails};
+use crate::service::attempts::Attempts;
+use crate::service::bank::{self, BankAccount, BankDetails};
 use crate::service::names::Names;
 use crate::service::payouts::owed;
 use crate::service::viewer::Viewer;
 use crate::service::{execute, notify};
-use domain::ids::PayoutId;
+use domain::ids::{BankAccountId, PayoutId};
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::Role;
 use domain::permission::StaffRole;
 use time::Duration;
+use uuid::Uuid;
 
 /// After this time without bank details a leg is set aside, so that the order completes.
-const UNCLAIMED_AFTER: Duration = Duration::days(90);
+pub(crate) const UNCLAIMED_AFTER: Duration = Duration::days(90);
+
+/// After this time without an answer of the bank somebody should look.
+pub(crate) const UNANSWERED_AFTER: Duration = Duration::days(3);
 
 /// An instruction that waits for a person, for the administrator.
 #[derive(Debug, Clone)]
@@ -55,17 +60,30 @@ impl Backend {
         let tx = self.db().begin().await?;
         let stored = orders::lock(&tx, access.order).await?;
         let legs = payouts::of_order(&tx, access.order).await?;
-        let stuck = legs.into_iter().find(|leg| leg.kind == PayoutKind::Refund && waits(leg.status));
-        let Some(refund) = stuck else {
-            return Err(Error::Refused("No refund of this order waits for bank details."));
-        };
+        let none = || Error::Refused("No refund of this order waits for bank details.");
+        let refund = legs.into_iter().find(|leg| leg.kind == PayoutKind::Refund).ok_or_else(none)?;
+        // Read again under its lock: the administrator may be trying it once more at this moment.
+        let refund = payouts::lock(&tx, refund.id).await?;
+        if !waits(refund.status) {
+            return Err(none());
+        }
         if currency != refund.amount.currency() {
             let message =
                 format!("The refund is in {}; give an account that takes it.", refund.amount.currency().code());
             return Err(Error::field("currency", message));
         }
         let buyer = stored.order.parties.buyer;
-        let bank = bank::replace(&tx, buyer.into(), currency, bank, now).await?;
+        let bank = if access.user.is_some() {
+            bank::replace(&tx, buyer.into(), currency, bank, now).await?
+        } else {
+            // A link opens one order, so what its holder says counts for this refund alone.
+            if accounts::by_id(&tx, buyer).await?.claimed {
+                return Err(Error::Refused("This address has an account. Sign in to say where the refund goes."));
+            }
+            let bank = BankAccount { id: BankAccountId(Uuid::now_v7()), usable_from: now, ..bank };
+            bank_accounts::insert_once(&tx, buyer.into(), currency, &bank, now).await?;
+            bank
+        };
         let change = Change {
             status: PayoutStatus::Queued,
             attempts: refund.attempts,
@@ -112,7 +130,7 @@ impl Backend {
         self.administrator(viewer)?;
         let connection = self.db().read();
         let (mut rows, mut names) = (Vec::new(), Names::default());
-        for payout in payouts::stuck(connection, limit).await? {
+        for payout in payouts::stuck(connection, self.now() - UNANSWERED_AFTER, limit).await? {
             let stored = orders::by_id(connection, payout.order).await?;
             let beneficiary = names.party(connection, payout.party).await?;
             rows.push(StuckPayout { number: stored.facts.number, beneficiary, payout });
@@ -120,16 +138,18 @@ impl Backend {
         Ok(rows)
     }
 
-    /// Sets legs aside that waited 90 days for bank details, at most `limit`; answers how many.
+    /// Sets legs aside that waited 90 days for bank details, or in a batch that nobody sent, at most `limit`; answers how
+    /// many.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The first that failed, after all others were tried.
     pub async fn set_aside_unclaimed(&self, limit: u64) -> Result<usize> {
         let forgotten = payouts::forgotten(self.db().read(), self.now() - UNCLAIMED_AFTER, limit).await?;
-        for id in &forgotten {
-            self.set_aside(*id).await?;
+        let mut set_aside = Attempts::default();
+        for id in forgotten {
+            set_aside.note(self.set_aside(id).await);
         }
-        Ok(forgotten.len())
+        set_aside.end()
     }
 
     async fn set_aside(&self, id: PayoutId) -> Result<()> {
@@ -138,7 +158,8 @@ impl Backend {
         let order = payouts::order_of(&tx, id).await?;
         let mut stored = orders::lock(&tx, order).await?;
         let payout = payouts::lock(&tx, id).await?;
-        let on_desk = payout.status == PayoutStatus::Queued && payout.batch.is_none();
+        let on_desk = matches!(payout.status, PayoutStatus::Queued | PayoutStatus::Approved)
+            && payouts::next_attempt(&tx, id).await?.is_none();
         let waited = on_desk || matches!(payout.status, PayoutStatus::WaitingForBank | PayoutStatus::Failed);
         if !waited || payout.set_aside_at.is_some() || payout.updated_at > now - UNCLAIMED_AFTER {
             return Ok(());
@@ -151,6 +172,7 @@ impl Backend {
         let key = format!("payout:{id}:unclaimed");
         ledger::post(&tx, &Posting { transfer: &transfer, key: &key, order: Some(order), note: None }, now).await?;
         payouts::set_aside(&tx, id, now).await?;
+        desk_payouts::set_batch(&tx, id, None).await?;
         notify::unclaimed(&tx, &stored, &payout, now).await?;
         if stored.order.status.is_settling() && payouts::unpaid(&tx, order).await? == 0 {
             execute::complete(self, &tx, &mut stored, now).await?;

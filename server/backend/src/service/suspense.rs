@@ -10,6 +10,7 @@ use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Payment};
 use crate::repo::suspense::{self, Change};
 use crate::repo::{accounts, bank_statements, staff_events};
+use crate::service::attempts::Attempts;
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::execute::execute_over;
 use crate::service::viewer::Viewer;
@@ -132,18 +133,48 @@ impl Backend {
         Ok(rows)
     }
 
-    /// Sends money in suspense back the way it came.
+    /// Whether the administrator sends an item back at the bank and writes it down here: what came by bank transfer, where
+    /// no rail pays to bank accounts.
+    #[must_use]
+    pub fn is_returned_by_hand(&self, item: &SuspenseItem) -> bool {
+        item.rail == BANK_RAIL && !self.rail().takes_payments()
+    }
+
+    /// Posts that an item went back, tells its buyer, and answers what its row says then.
+    async fn returned(
+        &self,
+        tx: &DatabaseTransaction,
+        item: &SuspenseItem,
+        note: &str,
+        reference: Option<String>,
+        now: OffsetDateTime,
+    ) -> Result<Change> {
+        leave(tx, item, note, now).await?;
+        let stored = orders::by_id(tx, item.order).await?;
+        let returned = SuspenseItem { status: SuspenseStatus::Returned, ..item.clone() };
+        notify::suspense(tx, &stored, &returned, OrderNotice::SuspenseReturned, now).await?;
+        Ok(Change {
+            status: Some(SuspenseStatus::Returned),
+            reference,
+            failure: Some(None),
+            due: Some(None),
+            ..Change::default()
+        })
+    }
+
+    /// Sends money in suspense back the way it came, or writes down that it was sent back by hand.
     ///
     /// # Errors
     /// [`Error::NotFound`] for who is not the administrator, [`Error::Invalid`] at `note`, [`Error::Refused`] where it was
     /// decided already.
     pub async fn return_suspense(&self, viewer: &Viewer, id: SuspenseId, note: &str) -> Result<()> {
         let (tx, item, note, now) = self.decide_suspense(viewer, id, note).await?;
-        let change = Change {
-            status: Some(SuspenseStatus::Queued),
-            decision: Some((note.clone(), viewer.user.0)),
-            due: Some(Some(now)),
-            ..Change::default()
+        let by_hand = self.is_returned_by_hand(&item);
+        let decision = Some((note.clone(), viewer.user.0));
+        let change = if by_hand {
+            Change { decision, ..self.returned(&tx, &item, &note, None, now).await? }
+        } else {
+            Change { status: Some(SuspenseStatus::Queued), decision, due: Some(Some(now)), ..Change::default() }
         };
         suspense::change(&tx, item.id, change, now).await?;
         staff_events::record(&tx, self.staff_event(viewer, "return_suspense", id.to_string(), note)).await?;
@@ -214,18 +245,23 @@ impl Backend {
     /// Sends the returns that are due, at most `limit`; answers how many.
     ///
     /// # Errors
-    /// The database does not answer. A rail that does not answer is asked again.
+    /// The first that failed, after all others were tried. A rail that does not answer is asked again.
     pub async fn send_due_returns(&self, limit: u64) -> Result<usize> {
         let due = suspense::due(self.db().read(), self.now(), limit).await?;
-        for id in &due {
-            let Some(send) = self.take_return(*id).await? else { continue };
-            let state = self.rail().send(&send).await.unwrap_or_else(|error| {
-                tracing::warn!(suspense = %id, error = %error, "the rail did not answer; the return is asked about again");
-                SendState::Unknown
-            });
-            self.record_return(*id, send.attempt, state).await?;
+        let mut sent = Attempts::default();
+        for id in due {
+            sent.note(self.send_return(id).await);
         }
-        Ok(due.len())
+        sent.end()
+    }
+
+    async fn send_return(&self, id: SuspenseId) -> Result<()> {
+        let Some(send) = self.take_return(id).await? else { return Ok(()) };
+        let state = self.rail().send(&send).await.unwrap_or_else(|error| {
+            tracing::warn!(suspense = %id, error = %error, "the rail did not answer; the return is asked about again");
+            SendState::Unknown
+        });
+        self.record_return(id, send.attempt, state).await
     }
 
     /// Marks a return as sent before the rail hears of it, so that a crash in between is asked about, not repeated.
@@ -280,17 +316,7 @@ impl Backend {
         }
         let change = match state {
             SendState::Paid { reference } => {
-                leave(&tx, &item, item.note.as_deref().unwrap_or_default(), now).await?;
-                let stored = orders::by_id(&tx, item.order).await?;
-                let returned = SuspenseItem { status: SuspenseStatus::Returned, ..item };
-                notify::suspense(&tx, &stored, &returned, OrderNotice::SuspenseReturned, now).await?;
-                Change {
-                    status: Some(SuspenseStatus::Returned),
-                    reference: Some(reference),
-                    failure: Some(None),
-                    due: Some(None),
-                    ..Change::default()
-                }
+                self.returned(&tx, &item, item.note.as_deref().unwrap_or_default(), Some(reference), now).await?
             }
             SendState::Failed(reason) => Change {
                 status: Some(SuspenseStatus::Failed),

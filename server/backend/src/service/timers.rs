@@ -3,6 +3,7 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::orders;
+use crate::service::attempts::Attempts;
 use crate::service::execute::execute;
 use crate::service::notify;
 use domain::ids::OrderId;
@@ -14,19 +15,18 @@ impl Backend {
     /// Safe in several processes at once: the order is locked and asked again whether its deadline has really passed.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The first that failed, after all others were tried.
     pub async fn fire_deadlines(&self, limit: u64) -> Result<usize> {
         let overdue = orders::overdue(self.db().read(), self.now(), limit).await?;
-        let mut fired = 0;
+        let mut fired = Attempts::default();
         for order in overdue {
             match self.time_out(order).await {
-                Ok(()) => fired += 1,
                 // Somebody acted, or another process was first.
                 Err(Error::Denied(_) | Error::Stale) => {}
-                Err(error) => return Err(error),
+                outcome => fired.note(outcome),
             }
         }
-        Ok(fired)
+        fired.end()
     }
 
     async fn time_out(&self, order: OrderId) -> Result<()> {
@@ -44,13 +44,14 @@ impl Backend {
     /// only the last of two reminders is sent.
     ///
     /// # Errors
-    /// The database does not answer.
+    /// The first that failed, after all others were tried.
     pub async fn fire_reminders(&self, limit: u64) -> Result<usize> {
         let due = orders::to_remind(self.db().read(), self.now(), limit).await?;
-        for order in &due {
-            self.remind(*order).await?;
+        let mut reminded = Attempts::default();
+        for order in due {
+            reminded.note(self.remind(order).await);
         }
-        Ok(due.len())
+        reminded.end()
     }
 
     async fn remind(&self, id: OrderId) -> Result<()> {

@@ -6,7 +6,7 @@ use crate::repo::audit::chain_hash;
 use crate::repo::books::{self, Books, EventRow, OrderRow, PayoutRow};
 use domain::ids::OrderId;
 use domain::ledger::{EntrySide, LedgerAccount};
-use domain::order::Status;
+use domain::order::{Event, Status};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -210,6 +210,16 @@ fn check_suspense(books: &Books, balances: &BTreeMap<(String, String), i64>, rep
     }
 }
 
+/// Whether the columns beside an event, which lists read, say what the hashed event says.
+fn tells_its_payload(row: &EventRow) -> bool {
+    serde_json::from_str::<Event>(&row.payload).is_ok_and(|event| {
+        event.actor.key() == row.actor_role
+            && event.command.kind().key() == row.command
+            && event.from.map(Status::key) == row.from_status.as_deref()
+            && event.to.key() == row.to_status
+    })
+}
+
 /// Every order's history is numbered without gaps, hashed over the one before, and ends at the order's status.
 fn check_chains(orders: &[OrderRow], events: &[EventRow], report: &mut Verification) {
     let mut last: HashMap<Uuid, &EventRow> = HashMap::new();
@@ -222,6 +232,9 @@ fn check_chains(orders: &[OrderRow], events: &[EventRow], report: &mut Verificat
         let hash = chain_hash(prev, event.order_id, event.seq, event.at, event.actor_user_id, &event.payload);
         if event.prev_hash != prev || event.hash != hash {
             report.found(&name, "does not carry the hash of its contents and of the event before it");
+        }
+        if !tells_its_payload(event) {
+            report.found(&name, "says another actor, command or status than the event that it carries");
         }
         last.insert(event.order_id, event);
     }

@@ -100,6 +100,7 @@ impl Membership {
             }
             Capability::Bank => "Your role in this account does not include bank details. Ask an owner of the account.",
             Capability::Members => "Only an owner of the account can change its team.",
+            Capability::Programs => "Only an owner of the account can let programs act for it.",
         }))
     }
 }

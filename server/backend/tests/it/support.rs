@@ -3,7 +3,8 @@
 mod postgres;
 pub mod shop;
 
-use backend::port::{Clock, Mailer, ManualClock, SystemClock};
+use backend::port::webhook::{HttpWebhooks, TargetPolicy};
+use backend::port::{Clock, Mailer, ManualClock, SystemClock, WebhookSender};
 use backend::sandbox::clock::SandboxClock;
 use backend::sandbox::mailer::SandboxMailer;
 use backend::sandbox::rail::SandboxRail;
@@ -104,7 +105,14 @@ impl TestBackend {
         let rail = SandboxRail::new(db.clone(), clock.clone(), PUBLIC_URL.to_owned());
         let mailer = Arc::new(SandboxMailer::new(db.clone(), clock.clone()));
         let sandbox_rail = (mode == Mode::Sandbox).then(|| rail.clone());
-        let ports = Ports { clock, rail: Arc::new(rail), mailer, sandbox_rail, sandbox_clock: Some(moved) };
+        let ports = Ports {
+            clock,
+            rail: Arc::new(rail),
+            mailer,
+            webhooks: webhooks(),
+            sandbox_rail,
+            sandbox_clock: Some(moved),
+        };
         Backend::new(db, ports, Settings { mode, public_url: PUBLIC_URL.to_owned(), secret_key: None }).await.unwrap()
     }
 
@@ -187,6 +195,11 @@ async fn row<const N: usize>(process: &Backend, sql: &str, values: [Value; N]) -
     process.db().read().query_one_raw(statement).await.unwrap().unwrap()
 }
 
+/// Sends everywhere: the shops of the tests are on this machine.
+fn webhooks() -> Arc<dyn WebhookSender> {
+    Arc::new(HttpWebhooks::new(TargetPolicy { anywhere: true, allowed: Vec::new() }))
+}
+
 async fn backend_on(db: Db, clock: Arc<ManualClock>, mailer: Arc<dyn Mailer>, mode: Mode) -> Backend {
     let dyn_clock: Arc<dyn Clock> = clock;
     let rail = SandboxRail::new(db.clone(), dyn_clock.clone(), PUBLIC_URL.to_owned());
@@ -194,6 +207,7 @@ async fn backend_on(db: Db, clock: Arc<ManualClock>, mailer: Arc<dyn Mailer>, mo
         clock: dyn_clock,
         rail: Arc::new(rail.clone()),
         mailer,
+        webhooks: webhooks(),
         sandbox_rail: (mode == Mode::Sandbox).then_some(rail),
         sandbox_clock: None,
     };

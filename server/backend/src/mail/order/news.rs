@@ -31,6 +31,8 @@ impl OrderMail {
                     "Then the last standing offer counts; without one the buyer is refunded.",
                 ))
                 .button("Open the dispute"),
+            OrderNotice::CommissionChanged => Words::new("the commission changed", "The commission of this order changed")
+                .say("Its page shows who gets what once the buyer accepts. It can be changed until then."),
             OrderNotice::Message => Words::new(format!("{other} wrote to you"), format!("{other} wrote to you")).button("Read and answer"),
             OrderNotice::Reminder => {
                 let act = self.text.as_deref().unwrap_or("look at the order");

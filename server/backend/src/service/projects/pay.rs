@@ -98,6 +98,7 @@ pub(super) async fn place_order(
         awaits: None,
         milestone: Some((project.id, milestone.step.id)),
         carried,
+        quiet: false,
     };
     let placed = place(backend, tx, agreed, user).await?;
     rows::set_order(tx, milestone.step.id, placed.order).await?;

@@ -108,6 +108,7 @@ impl Backend {
             rolls_forward: sells && form.rolls_forward == "on",
             defaults: MilestoneTerms::default(),
             created_at: now,
+            updated_at: now,
             ended_at: None,
         };
         projects::insert(&tx, &project).await?;
@@ -174,7 +175,7 @@ fn check(form: &NewProject, viewer: &Viewer, wrong: &mut Vec<FieldError>) -> Opt
     }
     let phone = match form.phone.trim() {
         "" => Some(None),
-        typed => keep(wrong, "phone", phone(typed)).map(Some),
+        typed => keep(wrong, "phone", text::phone(typed)).map(Some),
     };
     let buyer_name = match form.buyer_name.trim() {
         "" => Some(None),
@@ -189,12 +190,4 @@ fn check(form: &NewProject, viewer: &Viewer, wrong: &mut Vec<FieldError>) -> Opt
         buyer_name: buyer_name?,
         currency: currency?,
     })
-}
-
-/// Reads a telephone number: 7 to 15 digits (ITU-T E.164), with a plus in front and spaces, dashes and brackets as people write.
-fn phone(typed: &str) -> std::result::Result<String, String> {
-    let kept: String = typed.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.')).collect();
-    let digits = kept.strip_prefix('+').unwrap_or(&kept);
-    let right = (7..=15).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_digit());
-    if right { Ok(kept) } else { Err("Enter a telephone number such as +234 803 123 4567.".to_owned()) }
 }

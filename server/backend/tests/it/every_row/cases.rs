@@ -284,7 +284,7 @@ fn commissions() -> Vec<Case> {
         (dispute(), Dispute),
         (disputed(), Disputed),
     ];
-    let set = |role| by(role, Command::SetCommission { commission: Commission::default() });
+    let set = |role| by(role, Command::SetCommission { commission: Commission::default(), provider: None });
     let by_operator =
         stages.into_iter().map(|(so_far, status)| case("set commission", so_far, set(Operator), status, NOTHING));
     let of_provider = then(paid(), Step::WithProvider);

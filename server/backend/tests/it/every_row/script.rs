@@ -217,7 +217,14 @@ impl<'a> Stage<'a> {
                     Role::Rail | Role::System => panic!("{name}: {role:?} does not act through a service"),
                 };
                 let key = on.backend.form_key();
-                let act = OrderCommand { order, command: command.clone(), version: None, key, files: Vec::new() };
+                let act = OrderCommand {
+                    order,
+                    command: command.clone(),
+                    refund: None,
+                    version: None,
+                    key,
+                    files: Vec::new(),
+                };
                 on.backend.act(viewer, act).await.unwrap_or_else(|error| panic!("{name}, {command:?}: {error}"));
             }
         }
@@ -261,5 +268,6 @@ pub fn platform_terms() -> TermsForm {
         non_split: String::new(),
         escrow_fee_bearer: text("buyer"),
         gateway_fee_bearer: text("seller"),
+        payout_fee_bearer: "seller".to_owned(),
     }
 }

@@ -126,5 +126,5 @@ pub fn deliver() -> Command {
 }
 
 pub fn act(order: OrderRef, command: Command, key: &str) -> OrderCommand {
-    OrderCommand { order, command, version: None, key: key.to_owned(), files: Vec::new() }
+    OrderCommand { order, command, refund: None, version: None, key: key.to_owned(), files: Vec::new() }
 }
