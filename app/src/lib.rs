@@ -12,6 +12,8 @@ mod components;
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
+pub mod guides;
+#[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 mod pages;
@@ -23,6 +25,6 @@ mod root;
 mod words;
 
 #[cfg(feature = "ssr")]
-pub use request::zone_of;
+pub use request::{ApiField, ApiOperation, ApiReference, zone_of};
 #[cfg(feature = "ssr")]
 pub use root::{App, AppState, error_document, shell, shop_refused_document};

@@ -12,11 +12,40 @@ use tower_sessions::Session;
 
 const FLASH_KEY: &str = "flash";
 
+/// One call of the API, for the page that lists them.
+#[derive(Debug, Clone)]
+pub struct ApiOperation {
+    /// Its methods, as people read them.
+    pub methods: String,
+    /// Its path.
+    pub path: String,
+    /// What it does.
+    pub summary: String,
+    /// What it takes.
+    pub fields: Vec<ApiField>,
+}
+
+/// A field of a call.
+#[derive(Debug, Clone)]
+pub struct ApiField {
+    /// Its name.
+    pub name: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is.
+    pub description: String,
+}
+
+/// Every call of the API, as the server's own document says; the server provides it to each request.
+#[derive(Debug, Clone, Default)]
+pub struct ApiReference(pub std::sync::Arc<[ApiOperation]>);
+
 /// What is known of a request before anything was awaited: leptos' context ends there.
 pub(crate) struct Seed {
     parts: Option<Parts>,
     backend: Option<Backend>,
     response: ResponseOptions,
+    reference: ApiReference,
 }
 
 impl Seed {
@@ -26,6 +55,7 @@ impl Seed {
             parts: use_context::<Parts>(),
             backend: use_context::<Backend>(),
             response: use_context::<ResponseOptions>().unwrap_or_default(),
+            reference: use_context::<ApiReference>().unwrap_or_default(),
         }
     }
 
@@ -55,6 +85,7 @@ impl Seed {
             theme: theme(&parts),
             user_agent: header(&parts, "user-agent").chars().take(200).collect(),
             backend,
+            api_reference: self.reference.0,
         })
     }
 }
@@ -79,6 +110,8 @@ pub(crate) struct Request {
     pub(crate) theme: Option<String>,
     /// The browser's name.
     pub(crate) user_agent: String,
+    /// Every call of the API.
+    pub(crate) api_reference: std::sync::Arc<[ApiOperation]>,
 }
 
 impl Request {

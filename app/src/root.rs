@@ -135,6 +135,11 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/terms") view=|| render(pages::delivery_terms::page) ssr=mode.clone()/>
                 <Route path=path!("/settings/notifications") view=|| render(pages::notifications::preferences) ssr=mode.clone()/>
                 <Route path=path!("/notifications") view=|| render(pages::notifications::page) ssr=mode.clone()/>
+                <Route path=path!("/developers") view=|| render(pages::developers::keys) ssr=mode.clone()/>
+                <Route path=path!("/developers/webhooks") view=|| render(pages::developers::webhooks) ssr=mode.clone()/>
+                <Route path=path!("/developers/requests") view=|| render(pages::developers::requests) ssr=mode.clone()/>
+                <Route path=path!("/developers/reference") view=|| render(pages::guides::reference) ssr=mode.clone()/>
+                <Route path=path!("/developers/guides/:guide") view=|| render(pages::guides::page) ssr=mode.clone()/>
                 <Route path=path!("/disputes") view=|| render(pages::disputes::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/desk") view=|| render(pages::desk::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/batches/:batch") view=|| render(pages::desk::batch) ssr=mode.clone()/>

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod auth;
 pub mod desk;
+pub mod developers;
 pub mod lists;
 pub mod marketplace;
 pub mod notifications;

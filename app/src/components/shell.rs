@@ -248,7 +248,7 @@ impl Frame {
             <footer class="footer">
                 <nav aria-label="Footer">
                     <a href="/#how">"How it works"</a><a href="/#fees">"Fees"</a>
-                    <a href="/terms">"Terms"</a><a href="/privacy">"Privacy"</a><a href="/help">"Help"</a>
+                    <a href="/terms">"Terms"</a><a href="/privacy">"Privacy"</a><a href="/developers/guides/keys">"Developers"</a><a href="/help">"Help"</a>
                 </nav>
                 <form class="segmented" method="post" action="/do/theme" aria-label="Theme">
                     <input type="hidden" name="back" value=self.address.clone()/>
@@ -271,6 +271,7 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
     const PROJECTS: Entry = ("/projects", "milestone", "Projects");
     const DISPUTES: Entry = ("/disputes", "scale", "Disputes");
     const TOLD: Entry = ("/notifications", "bell", "Notifications");
+    const DEVELOPERS: Entry = ("/developers", "code", "Developers");
     const SETTINGS: Entry = ("/settings", "settings", "Settings");
     match viewer.staff {
         Some(StaffRole::DisputeManager) => (vec![HOME, DISPUTES, TOLD, SETTINGS], Vec::new()),
@@ -293,6 +294,7 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
                 ("/settings/storefront", "shopping-bag", "Storefront"),
                 ("/settings/payouts", "wallet", "Payouts"),
                 ("/settings/team", "users", "Team"),
+                DEVELOPERS,
                 TOLD,
                 SETTINGS,
             ],
@@ -313,6 +315,7 @@ fn selling_entries(viewer: &Viewer) -> Vec<Entry> {
         ("/settings/payouts", "wallet", "Payouts"),
         ("/settings/terms", "file-text", "Delivery terms"),
         ("/settings/team", "users", "Team"),
+        ("/developers", "code", "Developers"),
         ("/settings", "settings", "Settings"),
     ]);
     entries

@@ -60,7 +60,16 @@ pub(crate) fn page(error: &Error, verified: Option<bool>, path: &str) -> Page {
 /// Pages that exist for whoever signs in; a signed link is not among them.
 fn needs_account(path: &str) -> bool {
     // Of orders only these: a signed link needs no account.
-    let exact = ["/orders", "/orders/new", "/orders/propose", "/orders/deliver"];
+    let exact = [
+        "/orders",
+        "/orders/new",
+        "/orders/propose",
+        "/orders/deliver",
+        // The guides and the reference are everybody's.
+        "/developers",
+        "/developers/webhooks",
+        "/developers/requests",
+    ];
     let below = ["/orders/ord_", "/admin/"];
     let whole = [
         "/home",

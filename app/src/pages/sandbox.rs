@@ -27,7 +27,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         <div class="page-head">
             <h1>"Sandbox"</h1>
             <p class="lede">"No real money moves, no mail leaves this installation, and time can be moved."</p>
-            <div class="actions"><a class="button primary" href="/sandbox/mail">{icon("mail")}"Outgoing mail"</a></div>
+            <div class="actions"><a class="button primary" href="/sandbox/mail">{icon("mail")}"Outgoing mail"</a><a class="button" href="/sandbox/shop">{icon("store")}"Demo shop"</a></div>
         </div>
         {clock(&visit)}
         <section aria-labelledby="pay"><h2 id="pay">"Test numbers for paying"</h2>

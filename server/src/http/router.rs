@@ -68,7 +68,11 @@ pub fn build_app(web: Web) -> Router {
     let state = AppState { leptos_options: options, backend: web.backend.clone(), css: web.site.css.as_str().into() };
     let provide = {
         let backend = web.backend.clone();
-        move || provide_context(backend.clone())
+        let reference = atarapay::reference();
+        move || {
+            provide_context(backend.clone());
+            provide_context(reference.clone());
+        }
     };
     let shell = {
         let state = state.clone();

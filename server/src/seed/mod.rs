@@ -26,8 +26,8 @@ pub const PASSWORD: &str = "demo-Holdfast-2026";
 pub struct Made {
     /// Who can sign in.
     pub accounts: Vec<MadeAccount>,
-    /// Keys of the HTTP API; none yet.
-    pub api_keys: Vec<()>,
+    /// Keys of the HTTP API.
+    pub api_keys: Vec<MadeKey>,
     /// OAuth clients; none yet.
     pub oauth_clients: Vec<()>,
     /// The orders, oldest first.
@@ -45,6 +45,19 @@ pub struct MadeAccount {
     pub password: &'static str,
     /// What they are.
     pub role: &'static str,
+}
+
+/// A pair of keys.
+#[derive(Debug, Serialize)]
+pub struct MadeKey {
+    /// The account's address.
+    pub account: &'static str,
+    /// What the account is.
+    pub role: &'static str,
+    /// The half that stands in the shop's form.
+    pub public_key: String,
+    /// The half that stays on the shop's server.
+    pub private_key: String,
 }
 
 /// An order.
@@ -91,6 +104,23 @@ pub async fn demo(world: &WorldOptions, db: Db, more_orders: usize) -> Result<Ma
     Ok(made)
 }
 
+/// The keys of the demo's shops, made where they have none.
+async fn keys(backend: &Backend) -> Result<Vec<MadeKey>> {
+    let mut keys = Vec::new();
+    for person in people::SELLERS.into_iter().chain([people::OPERATOR]) {
+        let Some(user) = backend.account_of(person.email).await? else { continue };
+        let Some(viewer) = backend.viewer(user).await? else { continue };
+        let issued = backend.sandbox_api_key(&viewer).await?;
+        keys.push(MadeKey {
+            account: person.email,
+            role: person.kind.key(),
+            public_key: issued.public,
+            private_key: issued.private,
+        });
+    }
+    Ok(keys)
+}
+
 async fn listing(backend: &Backend) -> Result<Made> {
     let mut made = Made { accounts: people::listing(), ..Made::default() };
     for person in people::SELLERS {
@@ -119,5 +149,6 @@ async fn listing(backend: &Backend) -> Result<Made> {
         }
     }
     made.orders.sort_by_key(|order| order.number);
+    made.api_keys = keys(backend).await?;
     Ok(made)
 }

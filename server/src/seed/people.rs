@@ -16,7 +16,7 @@ pub(super) struct Person {
     pub(super) email: &'static str,
     name: &'static str,
     business: Option<&'static str>,
-    kind: AccountKind,
+    pub(super) kind: AccountKind,
 }
 
 const SELLER: AccountKind = AccountKind::BusinessSeller;
@@ -112,6 +112,7 @@ pub(super) async fn own_banks(backend: &Backend) -> Result<()> {
         };
         backend.set_own_bank(&viewer, &details, code).await?;
     }
+    backend.set_exchange_rate(&viewer, "USD", "1520.50").await?;
     Ok(())
 }
 

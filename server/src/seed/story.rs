@@ -108,6 +108,7 @@ pub(super) async fn tell(backend: &Backend, clock: &ManualClock, now: OffsetDate
     people::own_banks(backend).await?;
     let amaka = people::join(backend, AMAKA).await?;
     let lagos = people::join(backend, LAGOS).await?;
+    backend.set_account_phone(&lagos, "+2348030000002").await?;
     let buyers = vec![people::join(backend, ADA).await?, people::join(backend, CHIDI).await?];
     people::pay_to(backend, &amaka, "NGN", "0123456785").await?;
     people::pay_to(backend, &amaka, "USD", "9876543210").await?;

@@ -90,6 +90,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/api/project/createProject", "EEEEEE"), ("PUT", "/api/project/updateProject/{project}", "EEEEEE"),
     ("POST", "/api/project/getExternalProjects", "EEEEEE"), ("POST", "/api/callback/order", "EEEEEE"),
     ("POST", "/api/api/callback/order", "EEEEEE"), ("GET", "/api/events", "EEEEEE"),
+    ("GET", "/api/openapi.json", "IIIIII"), ("GET", "/developers", "SI-I--"), ("GET", "/developers/webhooks", "SI-I--"),
+    ("GET", "/developers/requests", "SI-I--"), ("GET", "/developers/reference", "IIIIII"), ("GET", "/developers/guides/{guide}", "IIIIII"),
+    ("POST", "/do/api-key-issue", "-I-I--"), ("POST", "/do/api-key-rotate", "------"), ("POST", "/do/api-key-revoke", "------"),
+    ("POST", "/do/account-phone", "-I-I--"), ("POST", "/do/webhook-save", "-I-I--"), ("POST", "/do/webhook-secret", "------"),
+    ("POST", "/do/webhook-test", "-I-I--"), ("POST", "/do/webhook-replay", "-I-I--"),
     ("POST", "/", "EEEEEE"), ("POST", "/pay", "EEEEEE"),
     ("POST", "/do/revoke-session", "------"), ("POST", "/do/revoke-other-sessions", "-IIIII"),
 ];
@@ -126,6 +131,7 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{order}", &world.order)
         .replace("{quote}", &world.quote)
         .replace("{act}", "accept")
+        .replace("{guide}", "keys")
         .replace("{kind}", "payment")
         .replace("{slug}", "shop")
         .replace("{listing}", &world.listing)
@@ -184,6 +190,7 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         ("movement", "stl_00000000000000000000000000000000"),
         ("batch", "bat_00000000000000000000000000000000"),
         ("note", ""),
+        ("api_key", "key_00000000000000000000000000000000"),
         ("back", "/"),
     ];
     client.post(&path, &fields).await

@@ -6,6 +6,7 @@ mod auth_matrix;
 mod export;
 mod flow;
 mod furniture;
+mod guides;
 mod harness;
 mod lists;
 mod projects;

@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 mod commission;
+mod document;
 mod feed;
 mod fields;
 mod lookups;
@@ -19,6 +20,7 @@ use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
 use call::Limits;
+pub(super) use document::reference;
 use http::{Method, StatusCode};
 use std::sync::Arc;
 
@@ -58,6 +60,7 @@ fn routes() -> Vec<Route> {
         route(POST, "/api/callback/order", orders::callback),
         route(POST, "/api/api/callback/order", orders::callback),
         route(GET, "/api/events", feed::events),
+        route(GET, "/api/openapi.json", document::serve),
         route(POST, "/", pay::start),
         route(POST, "/pay", pay::start),
     ]

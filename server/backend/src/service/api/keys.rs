@@ -28,6 +28,8 @@ const NOTED_EVERY: Duration = Duration::minutes(1);
 const KEYS_MAX: usize = 10;
 /// What a sealed private key belongs to.
 const PURPOSE: &str = "api-key";
+/// What a secret for the next page belongs to.
+const PAGE_PURPOSE: &str = "next-page";
 
 /// A fresh pair, shown once.
 #[derive(Clone)]
@@ -133,6 +135,25 @@ impl Backend {
         Ok(tx.commit().await?)
     }
 
+    /// The oldest working pair of a sandbox's account with both halves, made where it has none: for the demo and for scripts.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] in live mode, where nobody reads a private key twice.
+    pub async fn sandbox_api_key(&self, viewer: &Viewer) -> Result<IssuedKey> {
+        if !self.is_sandbox() {
+            return Err(Error::NotFound);
+        }
+        let mut keys = self.api_keys(viewer).await?;
+        keys.retain(|key| key.works(self.now()));
+        match keys.pop() {
+            Some(key) => {
+                let private = self.private_key(&key)?;
+                Ok(IssuedKey { id: key.id, public: key.public_key, private })
+            }
+            None => self.issue_api_key(viewer).await,
+        }
+    }
+
     async fn new_key(&self, tx: &impl ConnectionTrait, account: AccountId, user: UserId) -> Result<IssuedKey> {
         let now = self.now();
         let standing = api_keys::of_account(tx, account, self.mode_key()).await?;
@@ -233,6 +254,23 @@ impl Backend {
             number: account.number,
             viewer,
         }))
+    }
+
+    /// A secret for the next page of the same session, encrypted meanwhile.
+    ///
+    /// # Errors
+    /// The cipher refused.
+    pub fn seal_for_page(&self, secret: &str) -> Result<String> {
+        self.secret().seal(PAGE_PURPOSE, secret.as_bytes())
+    }
+
+    /// Reads what [`Self::seal_for_page`] made.
+    ///
+    /// # Errors
+    /// It was not made by it.
+    pub fn unseal_for_page(&self, sealed: &str) -> Result<String> {
+        let bytes = self.secret().unseal(PAGE_PURPOSE, sealed)?;
+        String::from_utf8(bytes).map_err(|source| Error::internal("sealed text", source))
     }
 
     /// The private half of a pair, for the token of a notification.

@@ -1,0 +1,66 @@
+//! Guides for who builds programs, and the reference of every call.
+
+use crate::components::shell::Shell;
+use crate::guides::{GUIDES, Guide};
+use crate::page::{Page, Visit};
+use crate::request::ApiOperation;
+use backend::{Error, Result};
+use leptos::prelude::*;
+
+/// One guide, with commands that a test runs.
+pub(crate) async fn page(visit: Visit) -> Result<Page> {
+    let request = &visit.request;
+    let guide = GUIDES.iter().find(|guide| guide.slug == request.last_segment()).ok_or(Error::NotFound)?;
+    let base = request.backend.settings().public_url.clone();
+    let steps = guide.steps.iter().map(|step| {
+        let commands = step.commands.trim().replace("$HOLDFAST", &base);
+        let block = (!commands.is_empty())
+            .then(|| view! { <pre tabindex="0" aria-label="Commands"><code>{commands}</code></pre> });
+        let paragraphs = step.text.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> });
+        view! { <section><h2>{step.title}</h2>{paragraphs.collect_view()}{block}</section> }
+    });
+    let body = view! {
+        <div class="page-head"><h1>{guide.title}</h1><p class="lede">{guide.lede}</p></div>
+        {contents(guide)}
+        {steps.collect_view()}
+    };
+    Ok(Page::new(guide.title, Shell::Public, body))
+}
+
+fn contents(here: &Guide) -> AnyView {
+    let links = GUIDES.iter().map(|guide| {
+        let current = (guide.slug == here.slug).then_some("page");
+        view! { <li><a href=format!("/developers/guides/{}", guide.slug) aria-current=current>{guide.title}</a></li> }
+    });
+    view! { <nav aria-label="Guides"><ul class="links">{links.collect_view()}<li><a href="/developers/reference">"Reference"</a></li></ul></nav> }
+        .into_any()
+}
+
+/// Every call with its fields, made from the OpenAPI document.
+pub(crate) async fn reference(visit: Visit) -> Result<Page> {
+    let operations = visit.request.api_reference.clone();
+    let rows = operations.iter().map(operation).collect_view();
+    let body = view! {
+        <div class="page-head"><h1>"Reference"</h1><p class="lede">"Every call of the AtaraPay API as it is served here."</p></div>
+        <p>"The same as "<a href="/api/openapi.json">"OpenAPI 3.1"</a>". Fields travel as a form, as JSON or as multipart. Answers are "<code>"{\"status\":\"success\",\"message\":…,\"data\":…}"</code>" or "<code>"{\"status\":\"error\",\"message\":…}"</code>", with 200 for both. More than 20 calls a second of one key, in the long run, are answered 429. "<code>"Idempotency-Key"</code>" does a repeated call once."</p>
+        {rows}
+    };
+    Ok(Page::new("Reference", Shell::Public, body))
+}
+
+fn operation(operation: &ApiOperation) -> AnyView {
+    let fields = operation.fields.iter().map(|field| {
+        let needed = if field.required { "required" } else { "optional" };
+        view! { <tr><th scope="row" class="lead"><code>{field.name.clone()}</code></th><td data-label="Needed">{needed}</td><td class="sub">{field.description.clone()}</td></tr> }
+    });
+    let table = (!operation.fields.is_empty()).then(|| {
+        view! {
+            <div class="table dense"><table><caption class="unseen">"Fields"</caption>
+                <thead><tr><th scope="col">"Field"</th><th scope="col">"Needed"</th><th scope="col">"What it is"</th></tr></thead>
+                <tbody>{fields.collect_view()}</tbody>
+            </table></div>
+        }
+    });
+    let title = format!("{} {}", operation.methods, operation.path);
+    view! { <section><h2><code>{title}</code></h2><p>{operation.summary.clone()}</p>{table}</section> }.into_any()
+}
