@@ -48,10 +48,10 @@ pub(crate) fn content_policy(nonce: &str, shop: Option<&str>) -> String {
 
 /// The HTML document. The content security policy is set here, because it names the nonce of this very response.
 pub fn shell(state: AppState) -> impl IntoView {
-    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
-        if let Ok(value) = http::HeaderValue::from_str(&content_policy(&nonce.to_string(), None)) {
-            response.insert_header(http::header::CONTENT_SECURITY_POLICY, value);
-        }
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(value) = http::HeaderValue::from_str(&content_policy(&nonce.to_string(), None))
+    {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, value);
     }
     let theme = use_context::<Parts>().and_then(|parts| crate::request::theme(&parts));
     view! {

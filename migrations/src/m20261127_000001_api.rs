@@ -11,6 +11,8 @@ const UP: &[&str] = &[
     "ALTER TABLE accounts ADD COLUMN phone TEXT",
     "CREATE UNIQUE INDEX uq_accounts_phone ON accounts (phone) WHERE phone IS NOT NULL",
     "ALTER TABLE service_providers ADD COLUMN wire TEXT",
+    "ALTER TABLE outbox ADD COLUMN ordering_key TEXT",
+    "CREATE INDEX ix_outbox_ordering ON outbox (ordering_key, status) WHERE ordering_key IS NOT NULL",
     "CREATE TABLE api_keys ( \
      id UUID NOT NULL, account_id UUID NOT NULL, mode TEXT NOT NULL, public_key TEXT NOT NULL, private_sealed TEXT NOT NULL, \
      created_by UUID NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT, revoked_at BIGINT, last_used_at BIGINT, \

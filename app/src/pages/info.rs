@@ -10,8 +10,8 @@ use domain::order::{Role, Status, Terms};
 use leptos::prelude::*;
 
 /// How escrow works here, from the same table that decides.
-pub(crate) async fn help(_visit: Visit) -> Result<Page> {
-    let terms = Terms::default();
+pub(crate) async fn help(visit: Visit) -> Result<Page> {
+    let terms = visit.request.backend.platform().await?.settings.times.terms();
     let rows = TIMERS.iter().map(|timer| {
         let status = timer.status_words();
         let who = timer.waits_for.words();

@@ -15,8 +15,8 @@ use leptos::prelude::*;
 pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let start =
         if visit.request.viewer.is_some() { ("/home", "To your home page") } else { ("/sign-up", "Create an account") };
-    let terms = Terms::default();
-    let schedules = visit.request.backend.platform().await?.fees;
+    let platform = visit.request.backend.platform().await?;
+    let (terms, schedules) = (platform.settings.times.terms(), platform.fees);
     let decides = format!(
         "Accept, and the seller is paid. Reject, and the money stays held until it is settled. Say nothing for {}, and {}.",
         hours(terms.inspection_hours),

@@ -12,7 +12,7 @@ async fn seeds(database: Database, start: u64, seeds: u64) -> anyhow::Result<()>
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn random_histories_keep_the_books_on_sqlite() -> anyhow::Result<()> {
-    seeds(Database::Sqlite, 0, 400).await
+    seeds(Database::Sqlite, 0, 500).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,7 +14,7 @@ pub struct SimulateArgs {
     /// How many seeds to run; each is one history of one order.
     #[arg(long, default_value_t = 500)]
     seeds: u64,
-    /// The first seed. A violation names its seed, so that `--start <seed> --seeds 1` repeats it alone.
+    /// The first seed. A violation names its seed; where one history is played at a time, `--start <seed> --seeds 1` repeats it.
     #[arg(long, default_value_t = 0)]
     start: u64,
     /// The database to run on. PostgreSQL is a throw-away cluster that stops afterwards.

@@ -21,27 +21,7 @@ impl Backend {
     /// Runs the jobs until `stop` is cancelled. A failing job is logged and tried again in the next round.
     pub async fn run_workers(&self, stop: CancellationToken) {
         // A shop that does not answer may take its time; money, deadlines and mail do not wait for it.
-        tokio::join!(self.work(&stop), self.notify_programs(&stop));
-    }
-
-    async fn notify_programs(&self, stop: &CancellationToken) {
-        while !stop.is_cancelled() {
-            match outbox::deliver_webhooks(self).await {
-                Ok(0) => {}
-                Ok(_) => continue,
-                Err(error) => log("deliver_webhooks", &error),
-            }
-            self.rest(stop).await;
-        }
-    }
-
-    /// Waits until something wakes the workers, or it is time to look again.
-    async fn rest(&self, stop: &CancellationToken) {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = self.work_arrived() => {}
-            () = tokio::time::sleep(IDLE) => {}
-        }
+        tokio::join!(self.work(&stop), outbox::keep_delivering_webhooks(self, &stop));
     }
 
     async fn work(&self, stop: &CancellationToken) {
@@ -52,7 +32,7 @@ impl Backend {
             if busy {
                 continue;
             }
-            self.rest(stop).await;
+            rest(self, stop).await;
         }
     }
 
@@ -91,8 +71,13 @@ impl Backend {
         let mut done = Attempts::default();
         self.refresh_clock().await?;
         if let Some(sandbox) = self.sandbox_rail() {
-            for reference in sandbox.due_notifications(BATCH).await? {
-                done.note(self.payment_news(&reference).await);
+            match sandbox.due_notifications(BATCH).await {
+                Ok(references) => {
+                    for reference in references {
+                        done.note(self.payment_news(&reference).await);
+                    }
+                }
+                Err(error) => done.note(Err(error)),
             }
         }
         done.add(self.fire_deadlines(BATCH).await);
@@ -102,6 +87,15 @@ impl Backend {
         done.add(self.set_aside_unclaimed(BATCH).await);
         done.add(outbox::deliver_mail(self).await);
         done.end()
+    }
+}
+
+/// Waits until something wakes the workers, or it is time to look again.
+async fn rest(backend: &Backend, stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = backend.work_arrived() => {}
+        () = tokio::time::sleep(IDLE) => {}
     }
 }
 

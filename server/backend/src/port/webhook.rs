@@ -11,7 +11,7 @@ use url::{Host, Url};
 /// Longest wait for an answer, in seconds.
 const TIMEOUT_SECONDS: u64 = 15;
 /// As much of an answer as is read, in bytes.
-const ANSWER_BYTES_MAX: usize = 2_048;
+const ANSWER_BYTES_MAX: usize = 4_096;
 
 /// A notification ready to send.
 #[derive(Debug, Clone, PartialEq, Eq)]

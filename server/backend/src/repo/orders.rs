@@ -255,13 +255,14 @@ pub(crate) async fn remind_at(tx: &impl ConnectionTrait, id: OrderId) -> Result<
     from_ms_opt(row.remind_at)
 }
 
-/// Orders with a reminder that is due.
+/// Orders with a reminder that is due, behind the first `skip`.
 pub(crate) async fn to_remind(
     connection: &impl ConnectionTrait,
     now: OffsetDateTime,
+    skip: u64,
     limit: u64,
 ) -> Result<Vec<OrderId>> {
-    ids_due(connection, entity::Column::RemindAt, now, limit).await
+    ids_due(connection, entity::Column::RemindAt, now, skip, limit).await
 }
 
 /// Orders in these statuses, nearest deadline first: a manager's queue.
@@ -293,24 +294,28 @@ pub(crate) async fn unpaid_of(
     rows.into_iter().map(from_row).collect()
 }
 
-/// Orders whose deadline is over, nearest first.
+/// Orders whose deadline is over, nearest first, behind the first `skip`.
 pub(crate) async fn overdue(
     connection: &impl ConnectionTrait,
     now: OffsetDateTime,
+    skip: u64,
     limit: u64,
 ) -> Result<Vec<OrderId>> {
-    ids_due(connection, entity::Column::DeadlineAt, now, limit).await
+    ids_due(connection, entity::Column::DeadlineAt, now, skip, limit).await
 }
 
 async fn ids_due(
     connection: &impl ConnectionTrait,
     column: entity::Column,
     now: OffsetDateTime,
+    skip: u64,
     limit: u64,
 ) -> Result<Vec<OrderId>> {
     let ids: Vec<uuid::Uuid> = entity::Entity::find()
         .filter(column.lte(to_ms(now)))
         .order_by_asc(column)
+        .order_by_asc(entity::Column::Id)
+        .offset(skip)
         .limit(limit)
         .select_only()
         .column(entity::Column::Id)

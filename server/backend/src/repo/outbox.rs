@@ -4,7 +4,7 @@ use super::convert::{from_ms, to_ms};
 use crate::entity::outbox as entity;
 use crate::error::{Error, Result};
 use domain::ids::OutboxId;
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, LockBehavior, LockType, OnConflict, Query, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -24,14 +24,28 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) kind: &'a str,
     /// Queued once for each key.
     pub(crate) dedupe_key: &'a str,
+    /// Messages with the same one are delivered one after the other, in the order in which they were queued.
+    pub(crate) ordering_key: Option<String>,
     /// What the transport needs, as JSON.
     pub(crate) payload: String,
+}
+
+/// Which messages a worker takes.
+pub(crate) struct Due<'a> {
+    /// Of which topic.
+    pub(crate) topic: &'a str,
+    /// Not these.
+    pub(crate) except: &'a [OutboxId],
+    /// How many at most.
+    pub(crate) limit: u64,
 }
 
 /// A message that this worker may deliver until its lease ends.
 pub(crate) struct Claimed {
     /// Identity.
     pub(crate) id: OutboxId,
+    /// Whose lease it is.
+    pub(crate) worker: String,
     /// Which transport takes it.
     pub(crate) topic: String,
     /// Which try this is, from 1.
@@ -85,6 +99,7 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, message: NewMessage<'_>, n
         last_error: Set(None),
         created_at: Set(to_ms(now)),
         delivered_at: Set(None),
+        ordering_key: Set(message.ordering_key),
     };
     entity::Entity::insert(row)
         .on_conflict(OnConflict::column(entity::Column::DedupeKey).do_nothing().to_owned())
@@ -93,13 +108,12 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, message: NewMessage<'_>, n
     Ok(())
 }
 
-/// Leases up to `limit` due messages of a topic to `worker` until `until`, and counts the try, so that a crash counts too. Rows that
-/// another worker is claiming are skipped, not waited for.
+/// Leases due messages to `worker` until `until`, and counts the try, so that a crash counts too. Rows that
+/// another worker is claiming are skipped, not waited for; so are those that come after one that is still queued.
 pub(crate) async fn claim(
     tx: &impl ConnectionTrait,
-    topic: &str,
+    due: &Due<'_>,
     worker: &str,
-    limit: u64,
     now: OffsetDateTime,
     until: OffsetDateTime,
 ) -> Result<Vec<Claimed>> {
@@ -108,11 +122,13 @@ pub(crate) async fn claim(
         .add(entity::Column::LeasedUntilAt.lte(to_ms(now)));
     let rows = entity::Entity::find()
         .filter(entity::Column::Status.eq(QUEUED))
-        .filter(entity::Column::Topic.eq(topic))
+        .filter(entity::Column::Topic.eq(due.topic))
         .filter(entity::Column::NextAttemptAt.lte(to_ms(now)))
         .filter(free)
+        .filter(Expr::exists(queued_before()).not())
+        .filter(entity::Column::Id.is_not_in(due.except.iter().map(|id| id.0)))
         .order_by_asc(entity::Column::NextAttemptAt)
-        .limit(limit)
+        .limit(due.limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
         .all(tx)
         .await?;
@@ -133,16 +149,29 @@ pub(crate) async fn claim(
     rows.into_iter()
         .map(|row| {
             let attempt = u32::try_from(row.attempts).map_err(|source| Error::internal("outbox.attempts", source))?;
-            Ok(Claimed { id: OutboxId(row.id), topic: row.topic, attempt: attempt + 1, payload: row.payload })
+            let (id, worker) = (OutboxId(row.id), worker.to_owned());
+            Ok(Claimed { id, worker, topic: row.topic, attempt: attempt + 1, payload: row.payload })
         })
         .collect()
+}
+
+/// The messages that come before the one at hand and are still queued.
+fn queued_before() -> SelectStatement {
+    let earlier = Alias::new("earlier");
+    let of = |column| Expr::col((earlier.clone(), column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(entity::Entity, earlier.clone())
+        .and_where(of(entity::Column::OrderingKey).equals((entity::Entity, entity::Column::OrderingKey)))
+        .and_where(of(entity::Column::Status).eq(QUEUED))
+        .and_where(of(entity::Column::Id).lt(Expr::col((entity::Entity, entity::Column::Id))))
+        .to_owned()
 }
 
 /// Writes how a try ended and what is kept of the message, and gives the lease back; `false` where the lease had passed to another worker, whose word counts.
 pub(crate) async fn settle(
     tx: &impl ConnectionTrait,
     claimed: &Claimed,
-    worker: &str,
     outcome: &Outcome<'_>,
     kept: Option<String>,
     now: OffsetDateTime,
@@ -170,7 +199,7 @@ pub(crate) async fn settle(
         .set(row)
         .filter(entity::Column::Id.eq(claimed.id.0))
         .filter(entity::Column::Status.eq(QUEUED))
-        .filter(entity::Column::LeasedBy.eq(worker))
+        .filter(entity::Column::LeasedBy.eq(claimed.worker.as_str()))
         .exec(tx)
         .await?;
     Ok(written.rows_affected == 1)

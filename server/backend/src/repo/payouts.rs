@@ -366,13 +366,20 @@ pub(crate) async fn waiting(connection: &impl ConnectionTrait, party: PartyId) -
 }
 
 /// Instructions that are due for the rail: queued ones, and sent or unknown ones whose answer is missing.
-pub(crate) async fn due(connection: &impl ConnectionTrait, now: OffsetDateTime, limit: u64) -> Result<Vec<PayoutId>> {
+pub(crate) async fn due(
+    connection: &impl ConnectionTrait,
+    now: OffsetDateTime,
+    skip: u64,
+    limit: u64,
+) -> Result<Vec<PayoutId>> {
     let open = [PayoutStatus::Queued, PayoutStatus::Approved, PayoutStatus::Sent, PayoutStatus::Unknown]
         .map(PayoutStatus::key);
     let ids: Vec<Uuid> = entity::Entity::find()
         .filter(entity::Column::Status.is_in(open))
         .filter(entity::Column::NextAttemptAt.lte(to_ms(now)))
         .order_by_asc(entity::Column::NextAttemptAt)
+        .order_by_asc(entity::Column::Id)
+        .offset(skip)
         .limit(limit)
         .select_only()
         .column(entity::Column::Id)

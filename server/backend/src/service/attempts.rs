@@ -25,6 +25,11 @@ impl Attempts {
         }
     }
 
+    /// Whether to look behind a page of `found` due rows: what fails stays due and in front, and must hide nothing behind it.
+    pub(crate) const fn hides_more(&self, found: usize, limit: u64) -> bool {
+        self.done == 0 && found as u64 >= limit
+    }
+
     /// How many were done.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::repo::batches::{self, Batch, BatchStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutStatus};
 use crate::repo::{bank_accounts, desk_payouts, orders, staff_events, users};
 use crate::service::bank_transfer::BANK_RAIL;
+use crate::service::desk_batch;
 use crate::service::names::Names;
 use crate::service::platform::{OwnBank, Platform};
 use crate::service::viewer::Viewer;
@@ -271,13 +272,13 @@ impl Backend {
         batch.status = BatchStatus::Approved;
         batch.approved_by = Some(viewer.user);
         batch.approved_at = Some(now);
-        batches::update(tx, batch).await?;
-        for payout in desk_payouts::of_batch(tx, batch.id).await? {
+        for payout in desk_batch::leaving(tx, batch, now).await? {
             // The rail sends what it may at once; a file waits to be exported.
             let due = (!batch.by_file).then_some(now);
             payouts::change(tx, payout.id, Change::of(&payout, PayoutStatus::Approved, payout.attempts, due), now)
                 .await?;
         }
+        batches::update(tx, batch).await?;
         self.note_batch(tx, viewer, "approve_batch", batch).await
     }
 
@@ -295,10 +296,9 @@ impl Backend {
         if !still_here {
             return Err(Error::Refused("This batch has left already. What the bank refuses comes back by itself."));
         }
-        for payout in desk_payouts::of_batch(&tx, id).await? {
-            desk_payouts::set_batch(&tx, payout.id, None).await?;
-            payouts::change(&tx, payout.id, Change::of(&payout, PayoutStatus::Queued, payout.attempts, None), now)
-                .await?;
+        for payout in desk_batch::locked(&tx, id).await? {
+            let present = desk_batch::present_bank(&tx, &payout).await?;
+            desk_batch::take_out(&tx, &payout, present, now).await?;
         }
         batch.status = BatchStatus::Dissolved;
         batches::update(&tx, &batch).await?;
@@ -323,7 +323,7 @@ impl Backend {
             return Err(Error::Refused("Only an approved batch that leaves by file can be exported."));
         }
         own_bank(&platform, batch.currency)?;
-        for payout in desk_payouts::of_batch(&tx, id).await? {
+        for payout in desk_batch::leaving(&tx, &mut batch, now).await? {
             payouts::change(&tx, payout.id, Change::of(&payout, PayoutStatus::Sent, payout.attempts + 1, None), now)
                 .await?;
         }

@@ -12,6 +12,7 @@ pub mod bulk;
 pub mod command;
 pub mod delivery_terms;
 pub mod desk;
+mod desk_batch;
 pub mod disputes;
 mod execute;
 mod guard;

@@ -62,7 +62,12 @@ pub(crate) async fn order_event(
             tell(tx, stored, Told { part, text: text_of(event), ..Told::new(notice, role, &tag) }, now).await?;
         }
     }
-    if stored.order.parties.operator.is_some() && notice != OrderNotice::Placed && event.actor != Role::Operator {
+    // An operator hears of what was paid; of what buyer and seller offer each other it hears the outcome.
+    let never_paid = notice == OrderNotice::Expired && (unheard || stored.facts.milestone.is_some());
+    let between_parties =
+        matches!(notice, OrderNotice::SplitOffered | OrderNotice::SplitWithdrawn | OrderNotice::SecondOffered);
+    let told_operator = !never_paid && !between_parties && notice != OrderNotice::Placed;
+    if told_operator && stored.order.parties.operator.is_some() && event.actor != Role::Operator {
         tell(tx, stored, Told::new(notice, Role::Operator, &tag), now).await?;
     }
     let staff = match notice {
@@ -225,7 +230,7 @@ async fn payout_mail(
     now: OffsetDateTime,
 ) -> Result<()> {
     let parties = &stored.order.parties;
-    let unpaid = matches!(notice, OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed);
+    let unpaid = matches!(notice, OrderNotice::BankDetailsMissing | OrderNotice::PayoutFailed | OrderNotice::Unclaimed);
     if let (PartyId::Provider(provider), true) = (payout.party, unpaid) {
         // A provider has no account: its Business Seller keeps the details.
         let from = Some(providers::by_id(tx, provider).await?.name);

@@ -6,7 +6,7 @@
 
 use crate::Backend;
 use crate::error::{Error, Result};
-use crate::repo::outbox::{self, Claimed, Dead, Outcome};
+use crate::repo::outbox::{self, Claimed, Dead, Due, Outcome};
 use crate::repo::{sandbox_mails, staff_events};
 use crate::service::api::WebhookTransport;
 use crate::service::attempts::Attempts;
@@ -83,20 +83,28 @@ impl Backend {
     /// Delivers one batch of due messages of a topic, side by side, so that one slow recipient holds nobody up; returns how
     /// many were tried.
     pub(crate) async fn deliver_outbox(&self, topic: &str) -> Result<usize> {
-        let worker = Uuid::new_v4().to_string();
-        let now = self.now();
-        let tx = self.db().begin().await?;
-        let claimed = outbox::claim(&tx, topic, &worker, BATCH, now, now + LEASE).await?;
-        tx.commit().await?;
         let mut delivered = Attempts::default();
-        let all = claimed.iter().map(|message| self.deliver(message, &worker));
+        let claimed = self.claim_outbox(topic, &[]).await?;
+        let all = claimed.iter().map(|message| self.deliver(message));
         for outcome in futures::future::join_all(all).await {
             delivered.note(outcome);
         }
         delivered.end()
     }
 
-    async fn deliver(&self, message: &Claimed, worker: &str) -> Result<()> {
+    /// Claims one batch of due messages of a topic, but for those that are on their way already.
+    pub(crate) async fn claim_outbox(&self, topic: &str, on_their_way: &[OutboxId]) -> Result<Vec<Claimed>> {
+        let worker = Uuid::new_v4().to_string();
+        let now = self.now();
+        let tx = self.db().begin().await?;
+        let due = Due { topic, except: on_their_way, limit: BATCH };
+        let claimed = outbox::claim(&tx, &due, &worker, now, now + LEASE).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Delivers a claimed message, and writes down how that ended.
+    pub(crate) async fn deliver(&self, message: &Claimed) -> Result<()> {
         let transport = transport(&message.topic);
         let attempts_max = transport.map_or(0, Transport::attempts_max);
         let sent = match transport {
@@ -125,7 +133,7 @@ impl Backend {
         let ended = !matches!(outcome, Outcome::Retry(..));
         let kept = transport.filter(|_| ended).and_then(|transport| transport.kept(&message.payload));
         let tx = self.db().begin().await?;
-        if !outbox::settle(&tx, message, worker, &outcome, kept, now).await? {
+        if !outbox::settle(&tx, message, &outcome, kept, now).await? {
             tracing::warn!(outbox = %message.id, "the lease ended before the delivery did");
         }
         Ok(tx.commit().await?)

@@ -138,13 +138,21 @@ impl Backend {
     /// # Errors
     /// [`Error::NotFound`] for a reference that is not ours; an internal error where the rail does not answer.
     pub async fn payment_news(&self, reference: &str) -> Result<()> {
-        let state = self.rail().payment(reference).await.map_err(|source| Error::internal("ask the rail", source))?;
+        let state = self.rail().payment(reference).await.map_err(|source| Error::internal("ask the rail", source));
         let now = self.now();
         let tx = self.db().begin().await?;
         let payment = payments::lock_by_reference(&tx, self.rail().name(), reference).await?;
         if !payment.status.is_open() {
             return Ok(());
         }
+        let state = match state {
+            Ok(state) => state,
+            Err(error) => {
+                payments::touch(&tx, payment.id, now).await?;
+                tx.commit().await?;
+                return Err(error);
+            }
+        };
         match state {
             // Written down all the same, so that those that were asked about longest ago are asked about first.
             PaymentState::Open => payments::touch(&tx, payment.id, now).await?,

@@ -118,7 +118,7 @@ pub(crate) async fn paid_by(tx: &impl ConnectionTrait, stored: &Stored) -> Resul
 }
 
 /// The bank account a party can be paid to and from when, once its identity is verified; `None` where something is missing.
-async fn readiness(
+pub(crate) async fn readiness(
     connection: &impl ConnectionTrait,
     party: PartyId,
     currency: domain::Currency,
@@ -181,12 +181,17 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried. A rail that does not answer leaves the instruction to be asked about again.
     pub async fn send_due_payouts(&self, limit: u64) -> Result<usize> {
-        let due = payouts::due(self.db().read(), self.now(), limit).await?;
-        let mut sent = Attempts::default();
-        for id in due {
-            sent.note(self.send_payout(id).await);
+        let (mut sent, mut skip) = (Attempts::default(), 0);
+        loop {
+            let due = payouts::due(self.db().read(), self.now(), skip, limit).await?;
+            for id in &due {
+                sent.note(self.send_payout(*id).await);
+            }
+            if !sent.hides_more(due.len(), limit) {
+                return sent.end();
+            }
+            skip += limit;
         }
-        sent.end()
     }
 
     async fn send_payout(&self, id: PayoutId) -> Result<()> {

@@ -128,12 +128,16 @@ impl Backend {
         let now = self.now();
         let tx = self.db().begin().await?;
         let (provider, bank) = check(form, standing(&tx, seller, id).await?, self.is_sandbox())?;
-        if bank.is_some() {
+        let with_bank = bank.is_some();
+        if with_bank {
             may_set_bank(viewer)?;
         }
-        providers::update(&tx, &provider, now).await?;
+        // The bank details first: who is alerted is the contact that stood before this change.
         if let Some((currency, bank)) = bank {
             bank::replace(&tx, provider.bank_owner(), currency, bank, now).await?;
+        }
+        providers::update(&tx, &provider, now).await?;
+        if with_bank {
             queue_waiting(&tx, PartyId::Provider(id), now).await?;
         }
         tx.commit().await?;

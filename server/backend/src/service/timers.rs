@@ -17,16 +17,21 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried.
     pub async fn fire_deadlines(&self, limit: u64) -> Result<usize> {
-        let overdue = orders::overdue(self.db().read(), self.now(), limit).await?;
-        let mut fired = Attempts::default();
-        for order in overdue {
-            match self.time_out(order).await {
-                // Somebody acted, or another process was first.
-                Err(Error::Denied(_) | Error::Stale) => {}
-                outcome => fired.note(outcome),
+        let (mut fired, mut skip) = (Attempts::default(), 0);
+        loop {
+            let overdue = orders::overdue(self.db().read(), self.now(), skip, limit).await?;
+            for order in &overdue {
+                match self.time_out(*order).await {
+                    // Somebody acted, or another process was first.
+                    Err(Error::Denied(_) | Error::Stale) => {}
+                    outcome => fired.note(outcome),
+                }
             }
+            if !fired.hides_more(overdue.len(), limit) {
+                return fired.end();
+            }
+            skip += limit;
         }
-        fired.end()
     }
 
     async fn time_out(&self, order: OrderId) -> Result<()> {
@@ -46,12 +51,17 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried.
     pub async fn fire_reminders(&self, limit: u64) -> Result<usize> {
-        let due = orders::to_remind(self.db().read(), self.now(), limit).await?;
-        let mut reminded = Attempts::default();
-        for order in due {
-            reminded.note(self.remind(order).await);
+        let (mut reminded, mut skip) = (Attempts::default(), 0);
+        loop {
+            let due = orders::to_remind(self.db().read(), self.now(), skip, limit).await?;
+            for order in &due {
+                reminded.note(self.remind(*order).await);
+            }
+            if !reminded.hides_more(due.len(), limit) {
+                return reminded.end();
+            }
+            skip += limit;
         }
-        reminded.end()
     }
 
     async fn remind(&self, id: OrderId) -> Result<()> {

@@ -111,18 +111,16 @@ pub(super) async fn enter(api: &Api, token: &str) -> Result<ApiCaller, Response>
         Ok(None) => return Err(Problem::said("Invalid authtoken. Does not match any record.").into_response()),
         Err(error) => return Err(Problem::Fault(error).into_response()),
     };
-    limit(api, &caller.public_key)?;
-    Ok(caller)
+    limited(api, &caller.public_key).map_or(Ok(caller), Err)
 }
 
-/// Counts a call of a key.
-pub(super) fn limit(api: &Api, key: &str) -> Result<(), Response> {
-    api.limits.count(key).map_err(|seconds| {
-        let message = format!("Too many requests. Try again in {seconds} seconds.");
-        let mut response = Problem::status(StatusCode::TOO_MANY_REQUESTS, message).into_response();
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        response
-    })
+/// Counts a call of a key; the answer where there were too many.
+pub(super) fn limited(api: &Api, key: &str) -> Option<Response> {
+    let seconds = api.limits.count(key).err()?;
+    let message = format!("Too many requests. Try again in {seconds} seconds.");
+    let mut response = Problem::status(StatusCode::TOO_MANY_REQUESTS, message).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Some(response)
 }
 
 fn idempotency_key(backend: &Backend, headers: &HeaderMap) -> Result<String, Problem> {

@@ -3,7 +3,7 @@
 
 use super::Api;
 use super::answer::{Answer, Problem};
-use super::call::limit;
+use super::call::limited;
 use super::commission::read_percent;
 use super::fields::Fields;
 use super::providers::email;
@@ -38,7 +38,7 @@ async fn accept(api: &Api, headers: &HeaderMap, body: Body) -> Result<Result<Str
     let Some(caller) = backend.shop_of_key(&token).await? else {
         return Err(Problem::said("Invalid token. Does not match any record."));
     };
-    if let Err(limited) = limit(api, &caller.public_key) {
+    if let Some(limited) = limited(api, &caller.public_key) {
         return Ok(Err(limited));
     }
     let checkout = read(api, &caller, &fields).await?;

@@ -18,6 +18,7 @@ mod pay_page;
 mod projects;
 mod providers;
 mod providers_bad;
+mod same_state;
 
 use crate::harness::{Answer, TestApp};
 use axum::body::Body;

@@ -114,9 +114,12 @@ async fn tell(
     Ok(())
 }
 
-/// Queues an event for the account's callback URL; each key once.
+/// Queues an event for the account's callback URL; each key once. A shop takes the last word for the order's status, so that the events
+/// of one order keep their order.
 pub(super) async fn enqueue(tx: &impl ConnectionTrait, event: &ApiEvent, key: &str, now: OffsetDateTime) -> Result<()> {
     let dedupe_key = format!("webhook:{key}");
-    let message = NewMessage { topic: TOPIC, kind: "notification", dedupe_key: &dedupe_key, payload: payload(event)? };
+    let ordering_key = event.order.map(|order| format!("webhook:{}:{order}", event.account));
+    let payload = payload(event)?;
+    let message = NewMessage { topic: TOPIC, kind: "notification", dedupe_key: &dedupe_key, ordering_key, payload };
     outbox::insert(tx, message, now).await
 }

@@ -149,11 +149,16 @@ impl Backend {
         provider.wire = Some(wire(input, now));
         if fresh {
             provider.number = rows::insert(&tx, &provider, now).await?;
-        } else {
-            rows::update(&tx, &provider, now).await?;
         }
+        // Before the rest is changed: who is alerted is the contact that stood before.
+        let with_bank = bank.is_some();
         if let Some((currency, bank)) = bank {
             bank::replace(&tx, provider.bank_owner(), currency, bank, now).await?;
+        }
+        if !fresh {
+            rows::update(&tx, &provider, now).await?;
+        }
+        if with_bank {
             queue_waiting(&tx, PartyId::Provider(provider.id), now).await?;
         }
         tx.commit().await?;

@@ -108,21 +108,23 @@ impl Backend {
         target(&form.url).map_err(|message| Error::field("url", message))?;
         let encoding = if form.encoding == Encoding::Json.key() { Encoding::Json } else { Encoding::MultipartRaw };
         let cancel_status = if form.cancel_status == "Canceled" { "Canceled" } else { "Rejected" };
+        let url = form.url.trim().to_owned();
+        let same = before.clone().filter(|before| before.url == url && before.disabled.is_none());
         let (secret_sealed, old_secret) = match before {
             Some(before) => (before.secret_sealed, before.old_secret),
             None => (self.new_webhook_secret()?, None),
         };
         let endpoint = Endpoint {
             account,
-            url: form.url.trim().to_owned(),
+            url,
             encoding,
             cancel_status: cancel_status.to_owned(),
             secret_sealed,
             old_secret,
             disabled: None,
-            failing_since: None,
-            failures: 0,
-            told_at: None,
+            failing_since: same.as_ref().and_then(|same| same.failing_since),
+            failures: same.as_ref().map_or(0, |same| same.failures),
+            told_at: same.and_then(|same| same.told_at),
         };
         webhook_endpoints::set(&tx, &endpoint, now).await?;
         Ok(tx.commit().await?)

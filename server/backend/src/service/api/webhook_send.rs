@@ -36,6 +36,10 @@ pub(super) const SECRET_PREFIX: &str = "whsec_";
 const ATTEMPTS_MAX: u32 = 22;
 /// After so many refused tries in a row the account is told.
 const TOLD_AFTER: i32 = 5;
+/// As much of an answer as is kept, in bytes.
+const ANSWER_BYTES_KEPT: usize = 2_048;
+/// What stands in the log where a secret was.
+const NOT_SHOWN: &str = "(not shown)";
 /// The answer by which an address says that it is gone for good.
 const GONE: u16 = 410;
 
@@ -95,6 +99,28 @@ struct TokenParts {
     amount_payed: i64,
 }
 
+/// What a notification proves itself with, and what must not be read from a log.
+#[derive(Default)]
+struct Secrets {
+    token: String,
+    beside: Vec<String>,
+}
+
+/// The beginning of an answer without our secrets: shops print what they were sent while they are being built.
+fn kept_answer(answer: &str, secrets: &Secrets) -> String {
+    // A NUL byte is no text for PostgreSQL.
+    let mut text = answer.replace('\0', "\u{fffd}");
+    for secret in std::iter::once(&secrets.token).chain(&secrets.beside).filter(|secret| !secret.is_empty()) {
+        let escaped = secret.replace('/', "\\/");
+        let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+        for written in [secret, &escaped, &encoded] {
+            text = text.replace(written.as_str(), NOT_SHOWN);
+        }
+    }
+    text.truncate(text.floor_char_boundary(ANSWER_BYTES_KEPT));
+    text
+}
+
 /// A JSON body, in the documented order.
 #[derive(Serialize)]
 struct JsonBody<'a> {
@@ -107,11 +133,12 @@ struct JsonBody<'a> {
 impl Backend {
     async fn deliver_event(&self, event: &ApiEvent, endpoint: &Endpoint) -> std::result::Result<(), Failure> {
         let internal = |error: Error| Failure::Refused(Box::new(error));
-        let request = self.notification(event, endpoint).await.map_err(internal)?;
+        let secrets = self.notification_secrets(event).await.map_err(internal)?;
+        let request = self.notification(event, endpoint, &secrets.token).map_err(internal)?;
         let begun = std::time::Instant::now();
         let answer = self.webhook_sender().send(&request).await;
         let duration = begun.elapsed();
-        let shown = body(event, endpoint.encoding, "(not shown)").map_err(internal)?;
+        let shown = body(event, endpoint.encoding, NOT_SHOWN).map_err(internal)?;
         let at = self.now();
         let attempt = WebhookAttempt {
             event: event.id,
@@ -121,7 +148,7 @@ impl Backend {
             headers: request.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect(),
             body: String::from_utf8_lossy(&shown).into_owned(),
             status: answer.as_ref().ok().map(|answer| i32::from(answer.status)),
-            answer: answer.as_ref().map(|answer| answer.body.clone()).unwrap_or_default(),
+            answer: answer.as_ref().map(|answer| kept_answer(&answer.body, &secrets)).unwrap_or_default(),
             error: answer.as_ref().err().map(cause),
             duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
             at,
@@ -132,14 +159,24 @@ impl Backend {
             Ok(answer) => Err(Failure::Refused(format!("answered {}", answer.status).into())),
             Err(error) => Err(Failure::Refused(Box::new(error))),
         };
-        self.record_attempt(attempt, &outcome).await.map_err(internal)?;
-        outcome
+        match (self.record_attempt(attempt, &outcome).await, outcome) {
+            (Ok(true), outcome) => outcome,
+            (Ok(false), Err(Failure::Stopped(_))) => {
+                Err(Failure::Refused("another address was entered meanwhile".into()))
+            }
+            (Ok(false), outcome) => outcome,
+            // The shop has it: a log that cannot be written is no reason to send it again.
+            (Err(error), Ok(())) => {
+                tracing::error!(%error, event = %event.id, "a delivered notification could not be logged");
+                Ok(())
+            }
+            (Err(error), Err(_)) => Err(internal(error)),
+        }
     }
 
     /// The request of an event: body, and the headers that sign it.
-    async fn notification(&self, event: &ApiEvent, endpoint: &Endpoint) -> Result<WebhookRequest> {
-        let token = self.security_token(event).await?;
-        let body = body(event, endpoint.encoding, &token)?;
+    fn notification(&self, event: &ApiEvent, endpoint: &Endpoint, token: &str) -> Result<WebhookRequest> {
+        let body = body(event, endpoint.encoding, token)?;
         let timestamp = self.now().unix_timestamp();
         let id = event.id.to_string();
         let mut secrets = vec![endpoint.secret_sealed.clone()];
@@ -162,11 +199,13 @@ impl Backend {
     }
 
     /// `base64(public:private:order:amount)` with the pair that the shop knows (atarapay.md section 7.2).
-    async fn security_token(&self, event: &ApiEvent) -> Result<String> {
-        let Some(key) = self.shop_key(self.db().read(), event.account).await? else { return Ok(String::new()) };
+    async fn notification_secrets(&self, event: &ApiEvent) -> Result<Secrets> {
+        let Some(key) = self.shop_key(self.db().read(), event.account).await? else { return Ok(Secrets::default()) };
         let parts: TokenParts = from_json(&event.object)?;
         let private = self.private_key(&key)?;
-        Ok(STANDARD.encode(format!("{}:{private}:{}:{}", key.public_key, parts.id, parts.amount_payed)))
+        let token = STANDARD.encode(format!("{}:{private}:{}:{}", key.public_key, parts.id, parts.amount_payed));
+        let authtoken = STANDARD.encode(format!("{}:{private}", key.public_key));
+        Ok(Secrets { token, beside: vec![authtoken, private] })
     }
 
     /// The bytes of a signing secret.
@@ -174,12 +213,12 @@ impl Backend {
         self.secret().unseal(SECRET_PURPOSE, sealed)
     }
 
-    /// Writes a try down, and what it says about the address.
+    /// Writes a try down, and what it says about the address; `false` where the account has another address by now.
     async fn record_attempt(
         &self,
         mut attempt: WebhookAttempt,
         outcome: &std::result::Result<(), Failure>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let now = attempt.at;
         let tx = self.db().begin().await?;
         let locked = webhook_endpoints::lock(&tx, attempt.account).await?;
@@ -187,13 +226,14 @@ impl Backend {
         attempt.attempt = i32::try_from(earlier.len()).unwrap_or(i32::MAX).saturating_add(1);
         webhook_attempts::insert(&tx, &attempt).await?;
         // Somebody may have entered another address meanwhile; then this says nothing about it.
-        if let Some(mut endpoint) = locked.filter(|endpoint| endpoint.url == attempt.url) {
-            self.judge(&tx, &mut endpoint, &attempt, outcome, now).await?;
-            webhook_endpoints::set(&tx, &endpoint, now).await?;
+        let mut same = locked.filter(|endpoint| endpoint.url == attempt.url);
+        if let Some(endpoint) = &mut same {
+            self.judge(&tx, endpoint, &attempt, outcome, now).await?;
+            webhook_endpoints::set(&tx, endpoint, now).await?;
         }
         tx.commit().await?;
         self.wake_workers();
-        Ok(())
+        Ok(same.is_some())
     }
 
     async fn judge(

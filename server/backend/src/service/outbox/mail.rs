@@ -30,7 +30,8 @@ pub(crate) async fn enqueue(
     dedupe_key: &str,
 ) -> Result<()> {
     let payload = to_json(&Addressed { to: to.clone(), mail: mail.clone() })?;
-    outbox::insert(tx, NewMessage { topic: TOPIC, kind: mail.kind(), dedupe_key, payload }, now).await
+    outbox::insert(tx, NewMessage { topic: TOPIC, kind: mail.kind(), dedupe_key, ordering_key: None, payload }, now)
+        .await
 }
 
 /// Hands mails to the mailer.
