@@ -25,10 +25,16 @@ pub struct Step {
     pub text: &'static str,
     /// Commands to copy; may be empty.
     pub commands: &'static str,
+    /// A part of a page of the shop to copy; may be empty.
+    pub markup: &'static str,
 }
 
 const fn step(title: &'static str, text: &'static str, commands: &'static str) -> Step {
-    Step { title, text, commands }
+    Step { title, text, commands, markup: "" }
+}
+
+const fn step_in_a_page(title: &'static str, text: &'static str, markup: &'static str) -> Step {
+    Step { title, text, commands: "", markup }
 }
 
 /// The authtoken of the pair.
@@ -150,13 +156,36 @@ curl -s "$HOLDFAST/assets/trustpay.inline.min.js" | head -1
 curl -s "$HOLDFAST/assets/trustpay.inline.min.css" | head -1
 "#,
             ),
-            step(
+            step_in_a_page(
                 "Open the overlay",
-                "var merchant = new Merchant({api_key: PUBLIC_KEY}); TrustPay.setup(merchant).initialize(email, phone, options), \
-                 where options are the fields of the standard form: type, currency, amount in kobo, order_product_id and the \
-                 others.\n\nEscape and Close end the overlay; nothing is charged then. The outcome is the navigation to \
-                 callback_url, once the payment is confirmed. Only the origin of your callback_url may show the page in a frame.",
-                "",
+                "A page of yours with a button. The options are the fields of the standard form: type, currency, amount in kobo, \
+                 order_product_id and the others.\n\nEscape and Close end the overlay; nothing is charged then. The outcome is the \
+                 navigation to callback_url, once the payment is confirmed. Only the origin of your callback_url may show the page \
+                 in a frame.",
+                r#"
+<link rel="stylesheet" href="$HOLDFAST/assets/trustpay.inline.min.css">
+<script src="$HOLDFAST/assets/trustpay.inline.min.js"></script>
+<script src="/pay.js" defer></script>
+<button id="pay" type="button">Pay into escrow</button>
+
+// pay.js
+document.getElementById("pay").addEventListener("click", function () {
+  var merchant = new Merchant({ api_key: "PUBLIC_KEY" });
+  TrustPay.setup(merchant).initialize("buyer@example.test", "+2348031234567", {
+    type: 1,
+    currency: "NGN",
+    amount: 1250000,
+    customer_firstname: "Ada",
+    customer_lastname: "Buyer",
+    order_product_id: "1447",
+    order_product_name: "A carved stool",
+    delivery_date: "2030-01-01 12:00:00",
+    delivery_location: "12 Allen Avenue, Ikeja",
+    recipient: "+2348031234567",
+    callback_url: "https://shop.example/thanks"
+  });
+});
+"#,
             ),
         ],
     },

@@ -188,12 +188,6 @@ pub fn party(parties: &Parties, accounts: &[AccountId]) -> Option<(Role, Account
     mine.find(|(_, account)| accounts.contains(account))
 }
 
-/// The actor a member of staff is in an order that they may be a party of.
-#[must_use]
-pub fn staff_actor(parties: &Parties, accounts: &[AccountId], staff: StaffRole) -> Actor {
-    Actor { role: staff_role(staff), is_party: actor(parties, accounts, None).is_some() }
-}
-
 const fn staff_role(staff: StaffRole) -> Role {
     match staff {
         StaffRole::DisputeManager => Role::DisputeManager,

@@ -16,8 +16,11 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         let commands = step.commands.trim().replace("$HOLDFAST", &base);
         let block = (!commands.is_empty())
             .then(|| view! { <pre tabindex="0" aria-label="Commands"><code>{commands}</code></pre> });
+        let markup = step.markup.trim().replace("$HOLDFAST", &base);
+        let page = (!markup.is_empty())
+            .then(|| view! { <pre tabindex="0" aria-label="For your page"><code>{markup}</code></pre> });
         let paragraphs = step.text.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> });
-        view! { <section><h2>{step.title}</h2>{paragraphs.collect_view()}{block}</section> }
+        view! { <section><h2>{step.title}</h2>{paragraphs.collect_view()}{block}{page}</section> }
     });
     let body = view! {
         <div class="page-head"><h1>{guide.title}</h1><p class="lede">{guide.lede}</p></div>

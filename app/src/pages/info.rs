@@ -6,7 +6,7 @@ use crate::pages::terms_text;
 use backend::Result;
 use domain::clock_text;
 use domain::order::timer::TIMERS;
-use domain::order::{Role, Status, Terms};
+use domain::order::{Role, Status};
 use leptos::prelude::*;
 
 /// How escrow works here, from the same table that decides.

@@ -2,7 +2,6 @@
 
 use crate::harness::TestApp;
 use backend::Mode;
-use backend::service::bank::BankDetails;
 use backend::service::order_list::{ListOf, ListQuery, Sort};
 use backend::service::place::NewOrder;
 use backend::service::statement::StatementPage;
@@ -23,14 +22,7 @@ async fn the_export_has_exactly_the_filtered_rows_and_the_ledgers_amounts() {
     let app = TestApp::start(Mode::Sandbox).await;
     let (seller, shop) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
     let (_, stranger) = app.person("stranger@example.test", AccountKind::BusinessSeller).await;
-    let details = BankDetails {
-        currency: "NGN".to_owned(),
-        bank_name: "Sandbox Bank".to_owned(),
-        account_number: "0123456789".to_owned(),
-        account_name: "Seller".to_owned(),
-    };
-    app.backend.set_bank_details(&seller, &details).await.unwrap();
-    app.backend.verify_identity_in_sandbox(&seller).await.unwrap();
+    app.bank(&seller, "0123456789").await;
     app.accepted(&seller, "one@example.test").await;
     app.accepted(&seller, "two@example.test").await;
     app.delivered(&seller, "three@example.test").await;

@@ -1,6 +1,6 @@
 //! What every answer carries, and what an answer to bad input looks like.
 
-use crate::harness::TestApp;
+use crate::harness::{Client, TestApp};
 use axum::body::Body;
 use backend::Mode;
 use domain::permission::AccountKind;
@@ -111,6 +111,36 @@ async fn who_has_not_proved_their_address_is_sent_to_prove_it() {
     for path in ["/home", "/orders", "/orders/new", "/earnings", "/settings"] {
         assert_eq!(browser.get(path).await.location(), "/check-mail", "{path}");
     }
+}
+
+/// A receipt as the browser gets it: the page with what it says, and the PDF.
+async fn has_receipt(browser: &Client, path: &str, says: &[&str]) {
+    let page = browser.get(path).await;
+    assert_eq!(page.status, 200, "{path}");
+    for text in says {
+        assert!(page.body.contains(text), "{path}: {text} in {}", page.body);
+    }
+    let pdf = browser.get(&format!("{path}/pdf")).await;
+    assert_eq!((pdf.status.as_u16(), &pdf.headers["content-type"]), (200, &"application/pdf".parse().unwrap()));
+    assert!(pdf.body.starts_with("%PDF-") && pdf.body.len() > 1_000, "{path}");
+}
+
+#[tokio::test]
+async fn release_refund_and_payout_have_receipts_of_their_own() {
+    let app = TestApp::start(Mode::Sandbox).await;
+    let (seller, shop) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
+    app.bank(&seller, "0123456789").await;
+    let order = app.accepted(&seller, "buyer@example.test").await;
+    for kind in ["release", "payout"] {
+        has_receipt(&shop, &format!("/orders/{order}/receipts/{kind}"), &["12,305.00"]).await;
+    }
+    let cancelled = app.paid(&seller, "other@example.test").await;
+    let buyer = app.anonymous();
+    let number = app.number(cancelled).await;
+    app.cancel(&seller, cancelled).await;
+    let path = format!("/orders/{}/receipts/refund", app.link(cancelled));
+    has_receipt(&buyer, &path, &["13,000.00", number.as_str()]).await;
+    assert_eq!(shop.get(&format!("/orders/{cancelled}/receipts/payout/pdf")).await.status, 404, "nothing was paid out");
 }
 
 #[tokio::test]

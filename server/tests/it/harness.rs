@@ -152,6 +152,12 @@ impl TestApp {
         order
     }
 
+    /// The seller cancels an order, and what follows is done.
+    pub async fn cancel(&self, seller: &Viewer, order: OrderId) {
+        self.act(Some(seller), OrderRef::Id(order), Command::Cancel, Vec::new()).await;
+        self.backend.run_until_idle().await.unwrap();
+    }
+
     /// The number of an order, as people say it.
     pub async fn number(&self, order: OrderId) -> String {
         let view = self.backend.order_view(None, &self.link(order)).await.unwrap();
@@ -173,16 +179,21 @@ impl TestApp {
         order
     }
 
-    /// A payout of `seller` that the bank refused.
-    pub async fn refused_payout(&self, seller: &Viewer, buyer: &str) -> PayoutId {
+    /// Gives a seller a bank account in the sandbox, so that what it is owed is paid out.
+    pub async fn bank(&self, seller: &Viewer, number: &str) {
         let details = BankDetails {
             currency: "NGN".to_owned(),
             bank_name: "Sandbox Bank".to_owned(),
-            account_number: "1111110002".to_owned(),
+            account_number: number.to_owned(),
             account_name: "Seller".to_owned(),
         };
         self.backend.set_bank_details(seller, &details).await.unwrap();
         self.backend.verify_identity_in_sandbox(seller).await.unwrap();
+    }
+
+    /// A payout of `seller` that the bank refused.
+    pub async fn refused_payout(&self, seller: &Viewer, buyer: &str) -> PayoutId {
+        self.bank(seller, "1111110002").await;
         let order = self.accepted(seller, buyer).await;
         self.backend.order_view(Some(seller), &OrderRef::Id(order)).await.unwrap().payouts[0].id
     }

@@ -1,10 +1,9 @@
 //! Whatever mixture of calls and clicks an order sees, it ends where the same commands through the services lead.
 
 use super::{BUYER, FORM, Keys, PHONE, send_body};
-use crate::harness::{Answer, Client, TestApp};
+use crate::harness::{Answer, TestApp};
 use backend::Mode;
 use backend::service::access::OrderRef;
-use backend::service::bank::BankDetails;
 use backend::service::command::OrderCommand;
 use backend::service::viewer::Viewer;
 use domain::ids::OrderId;
@@ -83,24 +82,16 @@ impl Act {
 struct World {
     app: TestApp,
     seller: Viewer,
-    browser: Client,
     keys: Keys,
 }
 
 impl World {
     async fn open() -> Self {
         let app = TestApp::start(Mode::Sandbox).await;
-        let (seller, browser) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
-        let bank = BankDetails {
-            currency: "NGN".to_owned(),
-            bank_name: "Sandbox Bank".to_owned(),
-            account_number: "0123456789".to_owned(),
-            account_name: "Seller".to_owned(),
-        };
-        app.backend.set_bank_details(&seller, &bank).await.unwrap();
-        app.backend.verify_identity_in_sandbox(&seller).await.unwrap();
+        let (seller, _) = app.person("seller@example.test", AccountKind::BusinessSeller).await;
+        app.bank(&seller, "0123456789").await;
         let keys = Keys::issue(&app, &seller).await;
-        Self { app, seller, browser, keys }
+        Self { app, seller, keys }
     }
 
     async fn later(&self, hours: i64) {
@@ -118,7 +109,7 @@ impl World {
         let _ = self.app.backend.act(viewer, request).await;
     }
 
-    async fn from_outside(&self, order: OrderId, act: Act) {
+    async fn outside(&self, order: OrderId, act: Act) {
         if let Some(status) = act.call() {
             let answer = self.called(order, status).await;
             assert!(answer.status.is_success(), "{act:?}: {}", answer.body);
@@ -148,8 +139,8 @@ impl World {
             Command::SayNotGoodCondition { text } | Command::RaiseDispute { text } => fields.push(("text", text)),
             _ => {}
         }
-        let anonymous = self.app.anonymous();
-        let browser = if buyer { &anonymous } else { &self.browser };
+        // The hours that pass end a session.
+        let browser = if buyer { self.app.anonymous() } else { self.app.sign_in("seller@example.test").await };
         browser.post_multipart("/do/order-act", &fields, &[]).await
     }
 
@@ -180,7 +171,7 @@ async fn compare(services: &World, outside: &World, acts: &[Act]) -> Result<(), 
             outside.later(*hours).await;
         } else {
             services.by_service(one, *act).await;
-            outside.from_outside(other, *act).await;
+            outside.outside(other, *act).await;
         }
         prop_assert_eq!(services.state(one).await, outside.state(other).await, "after {:?}", act);
     }
