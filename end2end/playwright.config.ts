@@ -3,7 +3,10 @@ import { defineConfig } from '@playwright/test';
 const desktop = { viewport: { width: 1440, height: 900 } };
 const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const CLOCK = 'clock.spec.ts';
-const WITHOUT_SCRIPT = ['main-job.spec.ts', 'reject.spec.ts', 'disputes.spec.ts', 'marketplace.spec.ts', 'team.spec.ts', 'bank.spec.ts', 'projects.spec.ts'];
+const WITHOUT_SCRIPT = [
+  'main-job.spec.ts', 'reject.spec.ts', 'disputes.spec.ts', 'marketplace.spec.ts', 'team.spec.ts', 'bank.spec.ts', 'projects.spec.ts',
+  'shop.spec.ts', 'developers.spec.ts',
+];
 const withoutScript = { javaScriptEnabled: false };
 
 /** The server is started by `cargo xtask test`; HOLDFAST_BASE_URL says where. */

@@ -160,27 +160,35 @@ pub fn App() -> impl IntoView {
 
 /// A whole document for a failure outside the pages: a refused body, a missing form token, a fault.
 #[must_use]
-pub fn error_document(status: StatusCode, request_id: Option<&str>) -> String {
+pub fn error_document(status: StatusCode, request_id: Option<&str>, css: &str) -> String {
     let (title, advice) = crate::words::failure(status);
     let reference = request_id.map(|id| format!("<p>Reference: {}</p>", escape(id))).unwrap_or_default();
+    let body = format!(
+        "<p>{}</p><h1>{title}</h1><p>{advice}</p>{reference}<p><a class=\"button\" href=\"/\">To the start</a></p>",
+        status.as_u16()
+    );
+    document(title, css, &body)
+}
+
+/// A document of one section that needs no script.
+fn document(title: &str, css: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-         initial-scale=1\"><title>{title} – Holdfast</title><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body><main><p>{}</p><h1>{title}</h1><p>{advice}</p>\
-         {reference}<p><a href=\"/\">To the start</a></p></main></body></html>",
-        status.as_u16()
+         initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title} – Holdfast</title>\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"{css}\"></head>\
+         <body><div class=\"shell buyer\"><main id=\"main\"><section class=\"confirm\">{body}</section></main></div></body></html>"
     )
 }
 
 /// A whole document for a shop's order that cannot be paid as the shop sent it.
 #[must_use]
-pub fn shop_refused_document(message: &str) -> String {
+pub fn shop_refused_document(message: &str, css: &str) -> String {
     let shown = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, \
-         initial-scale=1\"><title>This order cannot be paid – Holdfast</title><link rel=\"icon\" href=\"/favicon.svg\" \
-         type=\"image/svg+xml\"></head><body><main><h1>This order cannot be paid</h1><p>{shown}</p><p>Nothing was charged. Go \
-         back to the shop and try again; if it happens again, tell the shop what stands here.</p></main></body></html>"
-    )
+    let body = format!(
+        "<h1>This order cannot be paid</h1><p>{shown}</p><p>Nothing was charged. Go back to the shop and try again; if it \
+         happens again, tell the shop what stands here.</p>"
+    );
+    document("This order cannot be paid", css, &body)
 }
 
 fn escape(text: &str) -> String {

@@ -52,7 +52,11 @@
     box.append(first, close, frame, last);
     overlay.appendChild(box);
 
+    /* Behind the overlay nothing can be reached; what a shop made inert itself stays so. */
+    var behind = Array.prototype.filter.call(document.body.children, function (child) { return !child.inert; });
+
     function end() {
+      behind.forEach(function (child) { child.inert = false; });
       document.removeEventListener("keydown", onKey, true);
       window.removeEventListener("message", onMessage);
       overlay.remove();
@@ -78,6 +82,7 @@
     document.addEventListener("keydown", onKey, true);
     window.addEventListener("message", onMessage);
 
+    behind.forEach(function (child) { child.inert = true; });
     document.body.appendChild(overlay);
     document.documentElement.classList.add("trustpay-open");
     close.focus();

@@ -23,7 +23,9 @@ pub async fn sandbox_pay(
             Ok(())
         }
         Err(error) => {
-            post.refuse(error, &format!("/sandbox/pay/{reference}"), "sandbox_pay", &[("number", &number)]).await
+            // A browser keeps no cookie for a frame of another site, so the address says it too.
+            let back = format!("/sandbox/pay/{reference}?problem=number");
+            post.refuse(error, &back, "sandbox_pay", &[("number", &number)]).await
         }
     }
 }

@@ -24,6 +24,8 @@ pub(crate) enum Shell {
     Work(&'static str),
     /// The hosted page of the simulated provider.
     Provider,
+    /// A page in the frame of a shop's page, where no link may lead to another.
+    Framed,
 }
 
 impl Shell {
@@ -113,8 +115,10 @@ impl Frame {
             Shell::Buyer { number } => ("shell buyer", self.buyer_header(*number)),
             Shell::Work(current) => ("shell work", self.rail(current)),
             Shell::Provider => ("shell provider", provider_header()),
+            Shell::Framed => ("shell buyer", ().into_any()),
         };
-        let banner = (self.sandbox && shell != Shell::Provider).then(|| {
+        let ours = !matches!(shell, Shell::Provider | Shell::Framed);
+        let banner = (self.sandbox && ours).then(|| {
             view! {
                 <aside class="sandbox-banner" aria-label="Sandbox">
                     {icon("flask-conical")}
@@ -123,7 +127,11 @@ impl Frame {
             }
         });
         let message = self.notice.as_ref().map(|(tone, text)| notice(tone, text.clone()));
-        let footer = if shell == Shell::Provider { provider_footer() } else { self.footer() };
+        let footer = match shell {
+            Shell::Provider => provider_footer(),
+            Shell::Framed => ().into_any(),
+            _ => self.footer(),
+        };
         view! {
             <div class=class>
                 <a class="skip" href="#main">"Skip to content"</a>

@@ -9,6 +9,7 @@ use crate::pages::pay::quote_lines;
 use crate::pages::terms_text;
 use backend::Result;
 use backend::service::api::{Checkout, Returned};
+use backend::service::order_view::PaymentStatus;
 use domain::order::{RefundPolicy, Status};
 use leptos::prelude::*;
 
@@ -19,7 +20,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let checkout = request.backend.checkout(&token).await?;
     let framed = request.query("framed") == "1";
     let order = &checkout.order;
-    if order.order.status != Status::AwaitingPayment {
+    let on_its_way = order.payments.first().is_some_and(|payment| payment.status == PaymentStatus::Pending);
+    if order.order.status != Status::AwaitingPayment || on_its_way {
         return Ok(Page::redirect(format!("/checkout/{token}/return{}", if framed { "?framed=1" } else { "" })));
     }
     let total = order.amount(order.quote.total());
@@ -50,8 +52,13 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         <section aria-label="Payment">{form}</section>
         {frame_script(&checkout, framed)}
     };
-    let page = Page::new(format!("Pay {total}"), Shell::Buyer { number: order.facts.number }, body);
+    let page = Page::new(format!("Pay {total}"), shell(order.facts.number, framed), body);
     Ok(Page { shop_origin: checkout.origin.clone(), ..page })
+}
+
+/// A frame has no way to pages that no frame may show.
+const fn shell(number: i64, framed: bool) -> Shell {
+    if framed { Shell::Framed } else { Shell::Buyer { number } }
 }
 
 fn pay_form(visit: &Visit, checkout: &Checkout, token: &str, framed: bool) -> AnyView {
@@ -78,7 +85,7 @@ fn pay_form(visit: &Visit, checkout: &Checkout, token: &str, framed: bool) -> An
             {hidden("framed", if framed { "1" } else { "" })}
             {hidden("key", request.form_key())}
             {field.show(&form)}
-            <button class="button primary big">{icon("lock")}"Yes, deposit "{amount(order.amount(total))}</button>
+            <button class="button primary big">{icon("lock")}<span>"Yes, deposit "{amount(order.amount(total))}</span></button>
             <a class="button" href=cancel data-close="">"Cancel"</a>
         </form>
         <p class="hint">"You pay on the payment provider's page. After that a mail brings you a link to your order."</p>
@@ -111,7 +118,7 @@ pub(crate) async fn returned(visit: Visit) -> Result<Page> {
     let framed = request.query("framed") == "1";
     let checkout = request.backend.checkout(&token).await?;
     let returned = request.backend.checkout_returned(&token).await?;
-    let shell = Shell::Buyer { number: checkout.order.facts.number };
+    let shell = shell(checkout.order.facts.number, framed);
     let again = format!("/checkout/{token}{}", if framed { "?framed=1" } else { "" });
     let mut page = match returned {
         Returned::Paid(Some(url)) if !framed => Page::redirect(url),
@@ -126,6 +133,7 @@ pub(crate) async fn returned(visit: Visit) -> Result<Page> {
             };
             Page { refresh_seconds: Some(2), ..Page::new("Waiting for the bank", shell, body) }
         }
+        Returned::Kept => Page::new("Your money is kept safe", shell, kept(&checkout, framed)),
         Returned::NotPaid(reason) => Page::new("Nothing was paid", shell, not_paid(&checkout, reason, again, framed)),
     };
     page.shop_origin = checkout.origin;
@@ -143,6 +151,17 @@ fn paid(checkout: &Checkout, url: Option<String>, framed: bool) -> AnyView {
             <p><b>{order.facts.title.clone()}</b></p>
             <p>{format!("{} is held for order {}. A mail with the link to your order is on its way to {}.", order.price(), order.facts.number, order.facts.buyer_email)}</p>
             <div class="actions">{next}</div>
+            {frame_script(checkout, framed)}
+        </section>
+    }
+    .into_any()
+}
+
+fn kept(checkout: &Checkout, framed: bool) -> AnyView {
+    view! {
+        <section class="confirm">
+            <h1>"Your money is kept safe"</h1>
+            <p>"Money arrived that does not fit this order, so the order is not paid yet. The administrator returns or applies it and tells you. You need not do anything, and should not pay again."</p>
             {frame_script(checkout, framed)}
         </section>
     }

@@ -59,7 +59,7 @@ fn fresh(visit: &Visit) -> Result<Option<AnyView>> {
     let private = visit.request.backend.unseal_for_page(&value("private"))?;
     Ok(Some(
         view! {
-            <section class="panel" aria-labelledby="fresh">
+            <section class="panel" data-tone="turn" aria-labelledby="fresh">
                 <h2 id="fresh">"Your new keys"</h2>
                 <p>"Copy the private key now. It is not shown again."</p>
                 <dl class="facts">
@@ -131,7 +131,10 @@ fn state(endpoint: &EndpointView, zone: Zone) -> Option<AnyView> {
         );
     }
     let (since, failures) = endpoint.failing?;
-    let text = format!("The last {failures} tries were not accepted. We keep trying for three days.");
+    let text = match failures {
+        1 => "The last try was not accepted. We keep trying for three days.".to_owned(),
+        failures => format!("The last {failures} tries were not accepted. We keep trying for three days."),
+    };
     Some(
         view! { <div class="notice" data-tone="turn">{icon("triangle-alert")}<div><p>{text}</p><p>"Since "{when(since, zone)}</p></div></div> }
             .into_any(),
@@ -215,12 +218,16 @@ fn delivery_row(delivery: &Delivery, zone: Zone) -> AnyView {
                 <b>{format!("{number}: {} – {outcome}", event.status)}</b>
                 <p>{event.message.clone()}</p>
                 <p>{when(event.created_at, zone)}" "<code>{event.id.to_string()}</code></p>
-                {(!delivery.attempts.is_empty()).then(|| view! { <details><summary>{format!("{} tries", delivery.attempts.len())}</summary>{attempts}</details> })}
+                {(!delivery.attempts.is_empty()).then(|| view! { <details><summary>{tries(delivery.attempts.len())}</summary>{attempts}</details> })}
             </div>
             <form method="post" action="/do/webhook-replay">{hidden("from", number)}<button class="button">"Send again"<span class="unseen">{which}</span></button></form>
         </li>
     }
     .into_any()
+}
+
+fn tries(count: usize) -> String {
+    if count == 1 { "1 try".to_owned() } else { format!("{count} tries") }
 }
 
 fn answered(attempt: &WebhookAttempt) -> String {
@@ -235,9 +242,10 @@ fn answered(attempt: &WebhookAttempt) -> String {
 fn attempt_row(attempt: &WebhookAttempt, zone: Zone) -> AnyView {
     let line = format!("Try {}: {} in {} ms", attempt.attempt, answered(attempt), attempt.duration_ms);
     let sent = format!("POST {}\n{}\n{}", attempt.url, attempt.headers, attempt.body);
-    let answer = (!attempt.answer.is_empty())
-        .then(|| view! { <pre tabindex="0" aria-label="Answer">{attempt.answer.clone()}</pre> });
-    view! { <p>{line}", "{when(attempt.at, zone)}</p><pre tabindex="0" aria-label="Request">{sent}</pre>{answer} }
+    let answer = (!attempt.answer.is_empty()).then(
+        || view! { <p class="hint">"Answer"</p><pre tabindex="0" aria-label="Answer">{attempt.answer.clone()}</pre> },
+    );
+    view! { <p>{line}", "{when(attempt.at, zone)}</p><p class="hint">"Request"</p><pre tabindex="0" aria-label="Request">{sent}</pre>{answer} }
         .into_any()
 }
 

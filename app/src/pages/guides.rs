@@ -1,7 +1,7 @@
 //! Guides for who builds programs, and the reference of every call.
 
 use crate::components::shell::Shell;
-use crate::guides::{GUIDES, Guide};
+use crate::guides::GUIDES;
 use crate::page::{Page, Visit};
 use crate::request::ApiOperation;
 use backend::{Error, Result};
@@ -24,19 +24,27 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     });
     let body = view! {
         <div class="page-head"><h1>{guide.title}</h1><p class="lede">{guide.lede}</p></div>
-        {contents(guide)}
+        {contents(Some(guide.slug))}
         {steps.collect_view()}
     };
     Ok(Page::new(guide.title, Shell::Public, body))
 }
 
-fn contents(here: &Guide) -> AnyView {
+/// The way through the guides; `here` is the slug of the one that is read, none for the reference.
+fn contents(here: Option<&str>) -> AnyView {
     let links = GUIDES.iter().map(|guide| {
-        let current = (guide.slug == here.slug).then_some("page");
+        let current = (Some(guide.slug) == here).then_some("page");
         view! { <li><a href=format!("/developers/guides/{}", guide.slug) aria-current=current>{guide.title}</a></li> }
     });
-    view! { <nav aria-label="Guides"><ul class="links">{links.collect_view()}<li><a href="/developers/reference">"Reference"</a></li></ul></nav> }
-        .into_any()
+    let reference = here.is_none().then_some("page");
+    view! {
+        <nav aria-label="Guides"><ul class="links">
+            <li><a href="/developers">"Your developer page"</a></li>
+            {links.collect_view()}
+            <li><a href="/developers/reference" aria-current=reference>"Reference"</a></li>
+        </ul></nav>
+    }
+    .into_any()
 }
 
 /// Every call with its fields, made from the OpenAPI document.
@@ -45,6 +53,7 @@ pub(crate) async fn reference(visit: Visit) -> Result<Page> {
     let rows = operations.iter().map(operation).collect_view();
     let body = view! {
         <div class="page-head"><h1>"Reference"</h1><p class="lede">"Every call of the AtaraPay API as it is served here."</p></div>
+        {contents(None)}
         <p>"The same as "<a href="/api/openapi.json">"OpenAPI 3.1"</a>". Fields travel as a form, as JSON or as multipart. Answers are "<code>"{\"status\":\"success\",\"message\":…,\"data\":…}"</code>" or "<code>"{\"status\":\"error\",\"message\":…}"</code>", with 200 for both. More than 20 calls a second of one key, in the long run, are answered 429. "<code>"Idempotency-Key"</code>" does a repeated call once."</p>
         {rows}
     };

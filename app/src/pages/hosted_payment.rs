@@ -13,6 +13,10 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     let rail = visit.request.backend.sandbox_rail().ok_or(Error::NotFound)?;
     let charge = rail.charge(visit.request.last_segment()).await?;
     let form = Form::of(&visit.flash, "sandbox_pay");
+    let lost = visit.flash.form.is_none() && visit.request.query("problem") == "number";
+    let refused = lost.then(|| {
+        view! { <div class="error-summary" role="alert"><p>"Use one of the test numbers below."</p></div> }
+    });
     let number = Field {
         inputmode: "numeric",
         // A browser must not offer a real card here.
@@ -25,6 +29,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         view! {
             <form method="post" action="/do/sandbox-pay" class="form" novalidate>
                 {form.summary()}
+                {refused}
                 {hidden("reference", charge.reference.clone())}
                 {number.show(&form)}
                 <button class="button primary big">"Pay "{amount(charge.amount)}</button>

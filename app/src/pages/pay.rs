@@ -58,7 +58,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
                     {hidden("order", order.reference.to_string())}
                     {hidden("quote", quote.id.to_string())}
                     {hidden("key", key)}
-                    <button class="button primary big">{icon("lock")}"Pay "{amount(total)}</button>
+                    <button class="button primary big">{icon("lock")}<span>"Pay "{amount(total)}</span></button>
                 </form>
             }
         });

@@ -25,7 +25,8 @@ pub(super) async fn headers(State(web): State<Web>, request: Request, next: Next
     }
     let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
     // A shop's hosted page names who may show it in a frame; older browsers know no such list.
-    if !policy.is_some_and(|policy| policy.contains("frame-ancestors http")) {
+    let framed = ["frame-ancestors http", "frame-ancestors *"];
+    if !policy.is_some_and(|policy| framed.iter().any(|allowed| policy.contains(allowed))) {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     if web.secure() {
@@ -36,7 +37,7 @@ pub(super) async fn headers(State(web): State<Web>, request: Request, next: Next
 }
 
 /// Gives a failure without a body the page that says what to do, where the browser asked for a page.
-pub(super) async fn failures(request: Request, next: Next) -> Response {
+pub(super) async fn failures(State(web): State<Web>, request: Request, next: Next) -> Response {
     // A program gets its contract's answer, whatever it says it accepts.
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
@@ -66,7 +67,7 @@ pub(super) async fn failures(request: Request, next: Next) -> Response {
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.remove(header::LOCATION);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    Response::from_parts(parts, Body::from(app::error_document(status, id.as_deref())))
+    Response::from_parts(parts, Body::from(app::error_document(status, id.as_deref(), web.site.css.as_str())))
 }
 
 /// Whether a form could not be read at all: the framework then redirects to where it came from with the error in the address,

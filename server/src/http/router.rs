@@ -121,7 +121,7 @@ pub fn build_app(web: Web) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::new())
         .layer(trace)
-        .layer(from_fn(guard::failures))
+        .layer(from_fn_with_state(web.clone(), guard::failures))
         .layer(CompressionLayer::new())
         .layer(PropagateRequestIdLayer::new(id.clone()))
         .layer(SetRequestIdLayer::new(id, MakeRequestUuid))

@@ -126,6 +126,9 @@ impl Backend {
             Outcome::Retry(..) => {
                 tracing::warn!(outbox = %message.id, attempt = message.attempt, reason, "message not delivered, to be tried again")
             }
+            Outcome::Dead(_) if matches!(sent, Err(Failure::Stopped(_))) => {
+                tracing::warn!(outbox = %message.id, reason, "message given up, as its recipient is gone");
+            }
             Outcome::Dead(_) => {
                 tracing::error!(outbox = %message.id, attempt = message.attempt, reason, "message given up")
             }

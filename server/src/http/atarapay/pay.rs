@@ -14,25 +14,35 @@ use backend::port::webhook::target;
 use backend::service::api::{ApiCaller, CheckoutRequest, ProviderShare, ShopDetails};
 use domain::money::Currency;
 use domain::text::phone;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// Longest number of the shop's order.
 const PRODUCT_ID_DIGITS_MAX: usize = 20;
 /// Longest of the texts that are only kept and shown, in characters.
 const TEXT_CHARS_MAX: usize = 2_000;
 
+/// What the page of a refused order in a frame may do.
+const FRAMED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors *";
+
 /// Takes the shop's form and sends the browser to the hosted page.
 pub(super) async fn start(State(api): State<Api>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    match accept(&api, &parts.headers, body).await {
+    let mut framed = false;
+    match accept(&api, &parts.headers, body, &mut framed).await {
         Ok(Ok(path)) => Redirect::to(&path).into_response(),
         Ok(Err(limited)) => limited,
-        Err(problem) => refused(&parts.headers, problem),
+        Err(problem) => refused(&parts.headers, problem, framed, &api.web.site.css),
     }
 }
 
-async fn accept(api: &Api, headers: &HeaderMap, body: Body) -> Result<Result<String, Response>, Problem> {
+async fn accept(
+    api: &Api,
+    headers: &HeaderMap,
+    body: Body,
+    framed: &mut bool,
+) -> Result<Result<String, Response>, Problem> {
     let fields = Fields::read(headers, body).await?;
+    *framed = fields.said("framed") == Some("1");
     let token = token(headers, &fields)?;
     let backend = &api.web.backend;
     let Some(caller) = backend.shop_of_key(&token).await? else {
@@ -43,7 +53,7 @@ async fn accept(api: &Api, headers: &HeaderMap, body: Body) -> Result<Result<Str
     }
     let checkout = read(api, &caller, &fields).await?;
     let order = backend.start_checkout(&caller, &checkout).await?;
-    let framed = if fields.said("framed") == Some("1") { "?framed=1" } else { "" };
+    let framed = if *framed { "?framed=1" } else { "" };
     Ok(Ok(format!("{}{framed}", backend.checkout_path(order))))
 }
 
@@ -171,7 +181,7 @@ fn minor_tolerant(typed: &str, decimals: u32) -> Option<i64> {
 }
 
 /// A refusal as a page for a browser, and in the envelope for everybody else.
-fn refused(headers: &HeaderMap, problem: Problem) -> Response {
+fn refused(headers: &HeaderMap, problem: Problem, framed: bool, css: &str) -> Response {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !accept.contains("text/html") {
         return problem.into_response();
@@ -185,7 +195,12 @@ fn refused(headers: &HeaderMap, problem: Problem) -> Response {
         }
     };
     let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
-    (status, [kind], app::shop_refused_document(&message)).into_response()
+    let mut response = (status, [kind], app::shop_refused_document(&message, css)).into_response();
+    if framed {
+        // There is nothing on this page to click, so every shop may show it in its frame.
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FRAMED_POLICY));
+    }
+    response
 }
 
 #[cfg(test)]

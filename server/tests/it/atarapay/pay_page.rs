@@ -225,3 +225,47 @@ async fn the_buyer_is_mailed_the_link_that_accepts() {
     let told = data(&shop.act(&number, "order").await, "Order Fetched");
     assert_eq!(json::part(&told, "product_id"), "\"1447\"");
 }
+
+#[tokio::test]
+async fn a_browser_that_is_back_before_the_news_waits_for_them() {
+    let shop = Shop::open().await;
+    for (product, number) in [("1", CARD), ("2", "4000000000000002")] {
+        let checkout = Checkout::open(&shop.app, &form(&shop.keys.public, &[("order_product_id", product)])).await;
+        checkout.submit("early", number).await;
+        // No worker ran yet.
+        let early = checkout.back().await;
+        assert!(early.body.contains("Waiting for the bank") && early.headers.contains_key("refresh"), "{}", early.body);
+    }
+}
+
+#[tokio::test]
+async fn who_paid_too_little_is_not_asked_to_pay_again() {
+    let shop = Shop::open().await;
+    let checkout = Checkout::open(&shop.app, &form(&shop.keys.public, &[])).await;
+    let back = checkout.pay(&shop.app, "short", "4000000000000093").await;
+    assert!(back.body.contains("should not pay again") && !back.body.contains("Try again"), "{}", back.body);
+}
+
+#[tokio::test]
+async fn a_refused_order_is_shown_in_the_frame_of_whoever_sent_it() {
+    let shop = Shop::open().await;
+    let wrong = form(&shop.keys.public, &[("amount", "nonsense"), ("framed", "1")]);
+    let refused = from_shop(&shop.app.anonymous(), "/pay", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!refused.headers.contains_key("x-frame-options"), "{:?}", refused.headers);
+    let policy = refused.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors *"), "{policy}");
+    let plain = form(&shop.keys.public, &[("amount", "nonsense")]);
+    let refused = from_shop(&shop.app.anonymous(), "/pay", &plain).await;
+    assert_eq!(refused.headers["x-frame-options"], "DENY", "nobody else's page is framed");
+}
+
+#[tokio::test]
+async fn a_page_in_a_frame_leads_to_no_page_that_no_frame_may_show() {
+    let shop = Shop::open().await;
+    let checkout = Checkout::open(&shop.app, &form(&shop.keys.public, &[])).await;
+    let page = shop.app.anonymous().get(&format!("{}?framed=1", checkout.page())).await;
+    for link in ["href=\"/help\"", "href=\"/sandbox\"", "href=\"/terms\"", "href=\"/\""] {
+        assert!(!page.body.contains(link), "{link} in {}", page.body);
+    }
+}

@@ -34,9 +34,9 @@ impl Backend {
             public_key: caller.public_key.clone(),
             method: method.to_owned(),
             path: path.to_owned(),
-            fields: fields.chars().take(FIELDS_CHARS_MAX).collect(),
+            fields: cut(fields, FIELDS_CHARS_MAX),
             status: i32::from(status),
-            answer: answer.chars().take(ANSWER_CHARS_MAX).collect(),
+            answer: cut(answer, ANSWER_CHARS_MAX),
             duration_ms: i64::try_from(duration.as_millis()).unwrap_or(i64::MAX),
             at: self.now(),
         };
@@ -59,5 +59,13 @@ impl Backend {
         let forgotten = api_requests::forget(&tx, self.now() - KEPT).await?;
         tx.commit().await?;
         Ok(forgotten)
+    }
+}
+
+/// The beginning of a text, with a mark where something is left out.
+fn cut(text: &str, chars_max: usize) -> String {
+    match text.char_indices().nth(chars_max) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Backend;
 use crate::error::{Error, Result};
+use crate::port::PaymentState;
 use crate::repo::api_orders::{self, ShopOrder};
 use crate::repo::idempotency::{self, Key};
 use crate::repo::payments::PaymentStatus;
@@ -37,6 +38,8 @@ pub enum Returned {
     Paid(Option<String>),
     /// The provider does not know yet.
     Waiting,
+    /// Money arrived that does not fit the order; the administrator returns or applies it.
+    Kept,
     /// Nothing was paid, with the reason where there is one.
     NotPaid(Option<String>),
 }
@@ -148,12 +151,29 @@ impl Backend {
                 shop.callback_url.as_deref().and_then(|url| back(url, &shop, order.facts.number)),
             ));
         }
-        let latest = order.payments.first();
-        let on_its_way = latest.is_some_and(|payment| payment.status == PaymentStatus::Pending);
-        if order.order.status == Status::AwaitingPayment && on_its_way {
-            return Ok(Returned::Waiting);
+        let Some(latest) = order.payments.first() else { return Ok(Returned::NotPaid(None)) };
+        let open = order.order.status == Status::AwaitingPayment;
+        Ok(match latest.status {
+            PaymentStatus::Suspense => Returned::Kept,
+            // The order may be read an instant before the money of its payment.
+            PaymentStatus::Pending | PaymentStatus::Succeeded if open => Returned::Waiting,
+            PaymentStatus::Started if open => self.at_the_provider(latest.reference.as_deref()).await,
+            _ => Returned::NotPaid(latest.failure.clone()),
+        })
+    }
+
+    /// How a payment stands of which no news came yet: a browser is often back before them.
+    async fn at_the_provider(&self, reference: Option<&str>) -> Returned {
+        let Some(reference) = reference else { return Returned::NotPaid(None) };
+        match self.rail().payment(reference).await {
+            Ok(PaymentState::Open) => Returned::NotPaid(None),
+            Ok(PaymentState::Failed(reason)) => Returned::NotPaid(Some(reason)),
+            Ok(PaymentState::Pending | PaymentState::Succeeded(_)) => Returned::Waiting,
+            Err(error) => {
+                tracing::warn!(%error, "the rail did not say how a payment stands");
+                Returned::Waiting
+            }
         }
-        Ok(Returned::NotPaid(latest.and_then(|payment| payment.failure.clone())))
     }
 }
 
