@@ -3,7 +3,7 @@
 use crate::components::shell::Shell;
 use crate::guides::GUIDES;
 use crate::page::{Page, Visit};
-use crate::request::ApiOperation;
+use crate::request::{ApiOperation, Request};
 use backend::{Error, Result};
 use leptos::prelude::*;
 
@@ -24,10 +24,18 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
     });
     let body = view! {
         <div class="page-head"><h1>{guide.title}</h1><p class="lede">{guide.lede}</p></div>
+        {way_back(request)}
         {contents(Some(guide.slug))}
         {steps.collect_view()}
     };
     Ok(Page::new(guide.title, Shell::Public, body))
+}
+
+/// To the keys of who signed in and has a page for them.
+fn way_back(request: &Request) -> Option<AnyView> {
+    let programs = request.viewer.as_ref().filter(|viewer| viewer.working().is_some())?;
+    let name = programs.working().map(|account| account.name.clone()).unwrap_or_default();
+    Some(view! { <p><a href="/developers">{format!("Keys and callback URL of {name}")}</a></p> }.into_any())
 }
 
 /// The way through the guides; `here` is the slug of the one that is read, none for the reference.
@@ -39,7 +47,6 @@ fn contents(here: Option<&str>) -> AnyView {
     let reference = here.is_none().then_some("page");
     view! {
         <nav aria-label="Guides"><ul class="links">
-            <li><a href="/developers">"Your developer page"</a></li>
             {links.collect_view()}
             <li><a href="/developers/reference" aria-current=reference>"Reference"</a></li>
         </ul></nav>
@@ -53,6 +60,7 @@ pub(crate) async fn reference(visit: Visit) -> Result<Page> {
     let rows = operations.iter().map(operation).collect_view();
     let body = view! {
         <div class="page-head"><h1>"Reference"</h1><p class="lede">"Every call of the AtaraPay API as it is served here."</p></div>
+        {way_back(&visit.request)}
         {contents(None)}
         <p>"The same as "<a href="/api/openapi.json">"OpenAPI 3.1"</a>". Fields travel as a form, as JSON or as multipart. Answers are "<code>"{\"status\":\"success\",\"message\":…,\"data\":…}"</code>" or "<code>"{\"status\":\"error\",\"message\":…}"</code>", with 200 for both. More than 20 calls a second of one key, in the long run, are answered 429. "<code>"Idempotency-Key"</code>" does a repeated call once."</p>
         {rows}
