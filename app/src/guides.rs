@@ -159,9 +159,10 @@ curl -s "$HOLDFAST/assets/trustpay.inline.min.css" | head -1
             step_in_a_page(
                 "Open the overlay",
                 "A page of yours with a button. The options are the fields of the standard form: type, currency, amount in kobo, \
-                 order_product_id and the others.\n\nEscape and Close end the overlay. Nothing is charged before the buyer submitted a card; after that the \
-                 payment goes on, and you are notified. The outcome in the browser is the navigation to callback_url, once the payment is confirmed. Only the origin of your callback_url may show the page \
-                 in a frame.",
+                 order_product_id and the others.\n\nEscape and Close end the overlay. Nothing is charged before the buyer \
+                 submitted a card; after that the payment goes on, and you are notified. The outcome in the browser is the \
+                 navigation to callback_url, once the payment is confirmed. Only the origin of your callback_url, or of your page \
+                 where there is none, may show the page in a frame.",
                 r#"
 <link rel="stylesheet" href="$HOLDFAST/assets/trustpay.inline.min.css">
 <script src="$HOLDFAST/assets/trustpay.inline.min.js"></script>

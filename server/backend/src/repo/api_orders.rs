@@ -38,6 +38,8 @@ pub struct ShopDetails {
     pub is_marketplace: bool,
     /// `Woocommerce` or what else sent it.
     pub platform: String,
+    /// The origin of the page that sent the order, such as `https://shop.example`, where its browser said so.
+    pub origin: Option<String>,
 }
 
 /// An order that a shop sent a buyer to pay.

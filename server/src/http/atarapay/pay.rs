@@ -51,7 +51,9 @@ async fn accept(
     if let Some(limited) = limited(api, &caller.public_key) {
         return Ok(Err(limited));
     }
-    let checkout = read(api, &caller, &fields).await?;
+    let mut checkout = read(api, &caller, &fields).await?;
+    let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+    checkout.details.origin = origin.filter(|origin| target(origin).is_ok()).map(ToOwned::to_owned);
     let order = backend.start_checkout(&caller, &checkout).await?;
     let framed = if *framed { "?framed=1" } else { "" };
     Ok(Ok(format!("{}{framed}", backend.checkout_path(order))))
@@ -128,6 +130,7 @@ async fn read(api: &Api, caller: &ApiCaller, fields: &Fields) -> Result<Checkout
             conversion_micros,
             is_marketplace: caller.kind == domain::permission::AccountKind::MarketplaceOperator,
             platform: text(fields.said("platform").unwrap_or_default()),
+            origin: None,
         },
     })
 }

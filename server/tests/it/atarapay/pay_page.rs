@@ -269,3 +269,13 @@ async fn a_page_in_a_frame_leads_to_no_page_that_no_frame_may_show() {
         assert!(!page.body.contains(link), "{link} in {}", page.body);
     }
 }
+
+#[tokio::test]
+async fn without_a_callback_the_page_that_sent_the_order_may_show_it() {
+    let shop = Shop::open().await;
+    let fields: Vec<_> = form(&shop.keys.public, &[]).into_iter().filter(|(name, _)| *name != "callback_url").collect();
+    let sent = from_shop(&shop.app.anonymous(), "/pay", &fields).await;
+    let page = shop.app.anonymous().get(sent.location().trim_start_matches("http://holdfast.test")).await;
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors https://shop.example"), "{policy}");
+}

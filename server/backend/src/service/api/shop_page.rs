@@ -63,7 +63,8 @@ impl Backend {
             order,
             phone: shop.details.phone.clone(),
             alt_recipient: shop.details.alt_recipient.clone(),
-            origin: shop.callback_url.as_deref().and_then(origin),
+            // Without an address to go back to, the page that sent the order may show it.
+            origin: shop.callback_url.as_deref().or(shop.details.origin.as_deref()).and_then(origin),
         })
     }
 
