@@ -5,9 +5,31 @@ use crate::support::on_each;
 use crate::support::shop::{CARD, Shop, bank_details, deliver};
 use backend::service::desk::{DeskPayout, FileFormat};
 use backend::service::projects::{MilestoneForm, NewProject};
+use backend::service::viewer::Viewer;
+use domain::ids::BatchId;
 use domain::order::{Command, Status};
 use domain::permission::{AccountKind, StaffRole};
 use time::Duration;
+
+/// What waits on the payout desk.
+async fn waiting(shop: &Shop<'_>, boss: &Viewer) -> Vec<DeskPayout> {
+    let desk = shop.on.backend.payout_desk(boss).await.unwrap();
+    desk.waiting.into_iter().flat_map(|(_, rows)| rows).collect()
+}
+
+/// A payout of the shop in a batch that leaves by file, and the administrator who made it.
+async fn batched(shop: &Shop<'_>) -> (Viewer, BatchId) {
+    let backend = &shop.on.backend;
+    let boss = shop.on.staff("boss@example.com", StaffRole::Administrator).await;
+    shop.bank("0123456789").await;
+    backend.set_own_bank(&boss, &bank_details("9999999999"), "057").await.unwrap();
+    backend.set_payout_settings(&boss, true, "").await.unwrap();
+    accepted(shop, "bob@example.com", "5,000").await;
+    backend.run_until_idle().await.unwrap();
+    let ids: Vec<_> = waiting(shop, &boss).await.into_iter().map(|row| row.payout.id).collect();
+    let batch = backend.make_batch(&boss, &ids).await.unwrap();
+    (boss, batch)
+}
 
 #[tokio::test]
 async fn an_operator_is_not_offered_nothing() {
@@ -29,15 +51,7 @@ async fn an_operator_is_not_offered_nothing() {
 async fn an_emptied_batch_is_not_handed_to_the_bank() {
     on_each(async |on| {
         let shop = Shop::open(on).await;
-        let boss = on.staff("boss@example.com", StaffRole::Administrator).await;
-        shop.bank("0123456789").await;
-        on.backend.set_own_bank(&boss, &bank_details("9999999999"), "057").await.unwrap();
-        on.backend.set_payout_settings(&boss, true, "").await.unwrap();
-        accepted(&shop, "bob@example.com", "5,000").await;
-        on.backend.run_until_idle().await.unwrap();
-        let desk = on.backend.payout_desk(&boss).await.unwrap();
-        let ids: Vec<_> = desk.waiting.into_iter().flat_map(|(_, rows)| rows).map(|row| row.payout.id).collect();
-        let batch = on.backend.make_batch(&boss, &ids).await.unwrap();
+        let (boss, batch) = batched(&shop).await;
         on.later(Duration::days(91));
         on.backend.run_until_idle().await.unwrap();
         let done = on.backend.export_batch(&boss, batch).await;
@@ -107,22 +121,12 @@ async fn an_operator_is_told_that_its_commission_is_set_aside() {
 async fn a_dissolved_batch_pays_to_the_present_account() {
     on_each(async |on| {
         let shop = Shop::open(on).await;
-        let boss = on.staff("boss@example.com", StaffRole::Administrator).await;
-        shop.bank("0123456789").await;
-        on.backend.set_payout_settings(&boss, true, "").await.unwrap();
-        accepted(&shop, "bob@example.com", "5,000").await;
-        on.backend.run_until_idle().await.unwrap();
-        let desk = async || -> Vec<DeskPayout> {
-            let desk = on.backend.payout_desk(&boss).await.unwrap();
-            desk.waiting.into_iter().flat_map(|(_, rows)| rows).collect()
-        };
-        let id = desk().await[0].payout.id;
-        let batch = on.backend.make_batch(&boss, &[id]).await.unwrap();
+        let (boss, batch) = batched(&shop).await;
         on.backend.set_bank_details(&shop.seller, &bank_details("7777777777")).await.unwrap();
         on.backend.dissolve_batch(&boss, batch).await.unwrap();
         on.later(Duration::hours(25));
         on.backend.run_until_idle().await.unwrap();
-        assert_eq!(desk().await[0].to, "Sandbox Bank, ending 7777");
+        assert_eq!(waiting(&shop, &boss).await[0].to, "Sandbox Bank, ending 7777");
     })
     .await;
 }
@@ -176,15 +180,7 @@ async fn payments_that_the_provider_forgot_hide_no_lost_news() {
 async fn a_batch_that_was_not_handed_over_yet_pays_to_the_present_account() {
     on_each(async |on| {
         let shop = Shop::open(on).await;
-        let boss = on.staff("boss@example.com", StaffRole::Administrator).await;
-        shop.bank("0123456789").await;
-        on.backend.set_own_bank(&boss, &bank_details("9999999999"), "057").await.unwrap();
-        on.backend.set_payout_settings(&boss, true, "").await.unwrap();
-        accepted(&shop, "bob@example.com", "5,000").await;
-        on.backend.run_until_idle().await.unwrap();
-        let desk = on.backend.payout_desk(&boss).await.unwrap();
-        let ids: Vec<_> = desk.waiting.into_iter().flat_map(|(_, rows)| rows).map(|row| row.payout.id).collect();
-        let batch = on.backend.make_batch(&boss, &ids).await.unwrap();
+        let (boss, batch) = batched(&shop).await;
         // The alert says that payouts go to the new account from now on, and are held for 24 hours.
         on.backend.set_bank_details(&shop.seller, &bank_details("7777777777")).await.unwrap();
         on.later(Duration::hours(25));
