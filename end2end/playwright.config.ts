@@ -5,7 +5,7 @@ const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
 const CLOCK = 'clock.spec.ts';
 const WITHOUT_SCRIPT = [
   'main-job.spec.ts', 'reject.spec.ts', 'disputes.spec.ts', 'marketplace.spec.ts', 'team.spec.ts', 'bank.spec.ts', 'projects.spec.ts',
-  'shop.spec.ts', 'developers.spec.ts',
+  'shop.spec.ts', 'developers.spec.ts', 'collections.spec.ts',
 ];
 const withoutScript = { javaScriptEnabled: false };
 

@@ -5,6 +5,7 @@ use crate::form::Flash;
 use crate::pages::errors;
 use crate::request::{Request, Seed};
 use crate::root::content_policy;
+use backend::service::instamojo::PaymentApi;
 use backend::{Error, Result};
 use http::StatusCode;
 use leptos::nonce::use_nonce;
@@ -69,9 +70,9 @@ where
     let nonce = use_nonce();
     Suspend::new(async move {
         let (page, frame, name) = match visit(seed).await {
-            Ok((visit, unread, brand)) => {
+            Ok((visit, News { unread, payments }, brand)) => {
                 let name = brand.name.clone();
-                let frame = shell::Frame::of(&visit.request, &visit.flash, unread, brand);
+                let frame = shell::Frame::of(&visit.request, &visit.flash, unread, payments, brand);
                 let verified = visit.request.viewer.as_ref().map(|viewer| viewer.verified);
                 let path = visit.request.path.clone();
                 let page = build(visit).await.unwrap_or_else(|error| errors::page(&error, verified, &path));
@@ -104,16 +105,29 @@ where
     })
 }
 
-/// What a page function gets, how many notifications its reader has not read, and what the platform is called.
-async fn visit(seed: Seed) -> Result<(Visit, u64, Brand)> {
+/// What the furniture says about its reader.
+struct News {
+    /// Notifications that were not read.
+    unread: u64,
+    /// Their part in the payment API.
+    payments: PaymentApi,
+}
+
+/// What a page function gets, what the furniture says about its reader, and what the platform is called.
+async fn visit(seed: Seed) -> Result<(Visit, News, Brand)> {
     let request = seed.load().await?;
     let flash = request.take_flash().await;
     let unread = match &request.viewer {
         Some(viewer) => request.backend.unread_notifications(viewer).await?,
         None => 0,
     };
+    // Only who works for an account can have a part in it, so the others cost no question.
+    let payments = match &request.viewer {
+        Some(viewer) if viewer.working().is_some() => request.backend.has_payment_api(viewer).await?,
+        _ => PaymentApi::None,
+    };
     let settings = request.backend.platform().await?.settings;
-    Ok((Visit { request, flash }, unread, Brand { name: settings.name, logo: settings.logo }))
+    Ok((Visit { request, flash }, News { unread, payments }, Brand { name: settings.name, logo: settings.logo }))
 }
 
 /// Whether an error is ours rather than the visitor's, and so worth a log entry.

@@ -107,6 +107,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/orders/:order/:act") view=|| render(pages::order_act::page) ssr=mode.clone()/>
                 <Route path=path!("/checkout/:order") view=|| render(pages::checkout::page) ssr=mode.clone()/>
                 <Route path=path!("/checkout/:order/return") view=|| render(pages::checkout::returned) ssr=mode.clone()/>
+                <Route path=path!("/link/:username/:request") view=|| render(pages::pay_link::page) ssr=mode.clone()/>
+                <Route path=path!("/pay/:payment/done") view=|| render(pages::pay_link::done) ssr=mode.clone()/>
+                <Route path=path!("/payments") view=|| render(pages::collections::page) ssr=mode.clone()/>
+                <Route path=path!("/payments/:payment") view=|| render(pages::collections::one) ssr=mode.clone()/>
+                <Route path=path!("/payments/:payment/fulfil") view=|| render(pages::collection_forms::fulfil) ssr=mode.clone()/>
+                <Route path=path!("/balance") view=|| render(pages::balance::page) ssr=mode.clone()/>
                 <Route path=path!("/projects") view=|| render(pages::projects::page) ssr=mode.clone()/>
                 <Route path=path!("/projects/new") view=|| render(pages::projects::new) ssr=mode.clone()/>
                 <Route path=path!("/projects/:project") view=|| render(pages::project::page) ssr=mode.clone()/>
@@ -148,6 +154,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/settings") view=|| render(pages::platform::page) ssr=mode.clone()/>
                 <Route path=path!("/admin/suspense") view=|| render(pages::admin::suspense) ssr=mode.clone()/>
                 <Route path=path!("/admin/payouts") view=|| render(pages::admin::payouts) ssr=mode.clone()/>
+                <Route path=path!("/admin/applications") view=|| render(pages::applications::page) ssr=mode.clone()/>
+                <Route path=path!("/admin/applications/:application/revoke") view=|| render(pages::applications::revoke) ssr=mode.clone()/>
                 <Route path=path!("/admin/messages") view=|| render(pages::admin::messages) ssr=mode.clone()/>
                 <Route path=path!("/sandbox") view=|| render(pages::sandbox::page) ssr=mode.clone()/>
                 <Route path=path!("/sandbox/shop") view=|| render(pages::demo_shop::page) ssr=mode.clone()/>

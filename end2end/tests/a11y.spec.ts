@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { accessible } from '../fixtures/axe';
-import { address, expect, goToPayment, openStorefront, placeOrder, signIn, signUp, test } from '../fixtures/people';
+import { Program, marketplace, payLink, paymentId } from '../fixtures/collections';
+import { PASSWORD, address, expect, goToPayment, openStorefront, placeOrder, signIn, signUp, test } from '../fixtures/people';
 
 type Seed = { orders: { number: number; status: string; buyer: string; seller: string }[]; links: { number: number; url: string }[] };
 const seed: Seed = JSON.parse(readFileSync(process.env.HOLDFAST_SEED_FILE ?? 'seed.json', 'utf8'));
@@ -153,4 +154,58 @@ test('axe: deciding, paying and the provider', async ({ open }) => {
   await accessible(buyer);
   await buyer.goBack();
   await accessible(buyer);
+});
+
+test('axe: a payment link, a marketplace that divides its payment, and a merchant', async ({ open }) => {
+  test.setTimeout(240_000);
+  const [operator, admin, buyer, seller] = [await open(), await open(), await open(), await open()];
+  const { application } = await marketplace(operator, admin);
+  await accessible(admin);
+  await admin.getByRole('listitem').filter({ hasText: application.id }).getByRole('link', { name: /^Revoke/ }).click();
+  await accessible(admin);
+  for (const path of ['/payments', '/balance']) {
+    await operator.goto(path);
+    await accessible(operator);
+  }
+  const program = await Program.start(operator, application);
+  const merchant = await program.merchant();
+  await signIn(seller, merchant.email, PASSWORD);
+  await seller.goto('/balance');
+  await accessible(seller);
+
+  const { longurl } = await program.request({ allow_repeated_payments: 'false' });
+  await buyer.goto(longurl);
+  await buyer.getByLabel('Your name').fill('');
+  await buyer.getByRole('button', { name: 'Pay ₹1,000.00' }).click();
+  await expect(buyer.getByRole('alert')).toBeVisible();
+  await accessible(buyer);
+  await payLink(buyer, longurl, '4000 0000 0000 0002');
+  await paymentId(buyer, 'The payment failed');
+  await accessible(buyer);
+  await payLink(buyer, longurl);
+  const code = await paymentId(buyer);
+  await accessible(buyer);
+  await buyer.goto(longurl);
+  await accessible(buyer);
+
+  await operator.goto(`/payments/${code}`);
+  await operator.getByRole('button', { name: 'Settle' }).click();
+  await expect(operator.getByRole('alert')).toBeVisible();
+  await accessible(operator);
+  await operator.getByLabel('Merchant', { exact: true }).selectOption(merchant.id);
+  await operator.getByLabel('Amount', { exact: true }).fill('600');
+  await operator.getByRole('button', { name: 'Settle' }).click();
+  await operator.goto(`/payments/${code}/fulfil`);
+  await accessible(operator);
+  await operator.goto(`/payments/${code}`);
+  await operator.getByLabel('Reason').selectOption('QFL');
+  await operator.getByLabel('Explanation').fill('One of the seats was broken');
+  await operator.getByRole('button', { name: 'Refund' }).click();
+  await expect(operator.getByRole('heading', { name: 'Claw back from a merchant' })).toBeVisible();
+  for (const path of [`/payments/${code}`, '/payments', '/balance']) {
+    await operator.goto(path);
+    await accessible(operator);
+  }
+  await seller.goto('/balance');
+  await accessible(seller);
 });

@@ -17,6 +17,7 @@ mod m20261123_000004_views;
 mod m20261124_000001_indexes;
 mod m20261124_000002_projects;
 mod m20261127_000001_api;
+mod m20261128_000001_collections;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_indexes::Migration),
             Box::new(m20261124_000002_projects::Migration),
             Box::new(m20261127_000001_api::Migration),
+            Box::new(m20261128_000001_collections::Migration),
         ]
     }
 }

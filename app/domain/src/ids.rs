@@ -109,6 +109,10 @@ ids! {
     ApiKeyId = "key";
     /// Something that an account's programs are told.
     ApiEventId = "ntc";
+    /// A program of a marketplace.
+    OauthClientId = "app";
+    /// A link by which a buyer pays.
+    PaymentRequestId = "req";
 }
 
 /// Who may be owed money: an account, or a service provider without one.

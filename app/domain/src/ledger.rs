@@ -1,6 +1,6 @@
 //! Double-entry transfers that cannot be built unbalanced (rules.md section 5.3).
 
-use crate::ids::{AccountId, OrderId, PartyId};
+use crate::ids::{AccountId, OrderId, PartyId, PaymentId};
 use crate::money::{Currency, MINOR_MAX};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -31,6 +31,15 @@ pub enum LedgerAccount {
     Suspense(RailName),
     /// Owed to a party that gave no bank details for 90 days.
     Unclaimed(PartyId),
+    /// What is left of a marketplace's payment: neither settled with merchants, nor refunded, nor commission yet
+    /// (instamojo.md section 8.4).
+    Collected(PaymentId),
+    /// What a marketplace owes for one payment, of which more was settled and refunded than is left (an asset).
+    Receivable(PaymentId),
+    /// Owed back to the buyer of a marketplace's payment.
+    PaymentRefund(PaymentId),
+    /// What a merchant was settled, or a marketplace kept as commission, and was not paid yet.
+    Balance(AccountId),
 }
 
 /// The side of a posting.
@@ -58,6 +67,10 @@ impl LedgerAccount {
             Self::ExpenseGateway => "expense:gateway".to_owned(),
             Self::Suspense(rail) => format!("suspense:{rail}"),
             Self::Unclaimed(party) => format!("unclaimed:{party}"),
+            Self::Collected(payment) => format!("collected:{payment}"),
+            Self::Receivable(payment) => format!("receivable:{payment}"),
+            Self::PaymentRefund(payment) => format!("payment_refund:{payment}"),
+            Self::Balance(account) => format!("balance:{account}"),
         }
     }
 
@@ -76,6 +89,10 @@ impl LedgerAccount {
             "expense" if rest == "gateway" => Self::ExpenseGateway,
             "suspense" => Self::Suspense(rest.to_owned()),
             "unclaimed" => Self::Unclaimed(rest.parse().ok()?),
+            "collected" => Self::Collected(rest.parse().ok()?),
+            "receivable" => Self::Receivable(rest.parse().ok()?),
+            "payment_refund" => Self::PaymentRefund(rest.parse().ok()?),
+            "balance" => Self::Balance(rest.parse().ok()?),
             _ => return None,
         })
     }
@@ -84,7 +101,7 @@ impl LedgerAccount {
     #[must_use]
     pub const fn normal_side(&self) -> EntrySide {
         match self {
-            Self::Clearing(_) | Self::ExpenseGateway => EntrySide::Debit,
+            Self::Clearing(_) | Self::ExpenseGateway | Self::Receivable(_) => EntrySide::Debit,
             _ => EntrySide::Credit,
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod bank;
 pub mod clock_text;
+pub mod collection;
 pub mod fee;
 pub mod ids;
 pub mod ledger;

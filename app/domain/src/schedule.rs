@@ -102,6 +102,21 @@ fn working(day: Date, holidays: &BTreeSet<Date>) -> Date {
     day
 }
 
+/// From when on what comes in is not payable yet, where it is payable at the beginning of the `days`th working day after its
+/// own: the end of the working day that lies so many before this one, or before the last where banks rest today.
+#[must_use]
+pub fn not_payable_from(now: OffsetDateTime, days: u32, holidays: &BTreeSet<Date>) -> OffsetDateTime {
+    let earlier = |day: Date| day.previous_day().unwrap_or(Date::MIN);
+    let works = |day: Date| day == Date::MIN || working(day, holidays) == day;
+    let mut day = now.date();
+    let mut left = if works(day) { days } else { days + 1 };
+    while left > 0 {
+        day = earlier(day);
+        left -= u32::from(works(day));
+    }
+    following(day).midnight().assume_offset(now.offset())
+}
+
 fn following(day: Date) -> Date {
     day.next_day().unwrap_or(Date::MAX)
 }
@@ -135,6 +150,20 @@ mod tests {
         // The 22nd is a Sunday, so the month's payout is on the 23rd, and it is still to come on Sunday noon.
         assert_eq!(next(Rhythm::Monthly(22), datetime!(2026-11-22 12:00 UTC), &[]), datetime!(2026-11-23 00:00 UTC));
         assert_eq!(next(Rhythm::Monthly(22), friday, &[monday]), datetime!(2026-11-24 00:00 UTC));
+    }
+
+    #[test]
+    fn what_came_in_is_payable_three_working_days_later() {
+        let holiday = BTreeSet::from([datetime!(2026-11-24 00:00 UTC).date()]);
+        let none = BTreeSet::new();
+        // A Friday's money is payable from Wednesday on, a holiday in between makes it Thursday.
+        assert_eq!(not_payable_from(datetime!(2026-11-25 00:00 UTC), 3, &none), datetime!(2026-11-21 00:00 UTC));
+        assert_eq!(not_payable_from(datetime!(2026-11-24 23:59 UTC), 3, &none), datetime!(2026-11-20 00:00 UTC));
+        assert_eq!(not_payable_from(datetime!(2026-11-25 12:00 UTC), 3, &holiday), datetime!(2026-11-20 00:00 UTC));
+        assert_eq!(not_payable_from(datetime!(2026-11-26 00:00 UTC), 3, &holiday), datetime!(2026-11-21 00:00 UTC));
+        // Nothing becomes payable on a weekend.
+        assert_eq!(not_payable_from(datetime!(2026-11-28 12:00 UTC), 3, &none), datetime!(2026-11-25 00:00 UTC));
+        assert_eq!(not_payable_from(datetime!(2026-11-29 12:00 UTC), 3, &none), datetime!(2026-11-25 00:00 UTC));
     }
 
     #[test]

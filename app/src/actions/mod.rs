@@ -4,13 +4,16 @@
 //! 404 as for what does not exist. Every one authorises in the service it calls.
 
 pub mod admin;
+pub mod applications;
 pub mod auth;
+pub mod collections;
 pub mod desk;
 pub mod developers;
 pub mod lists;
 pub mod marketplace;
 pub mod notifications;
 pub mod order;
+pub mod pay_link;
 pub mod platform;
 pub mod preferences;
 pub mod project;

@@ -1,6 +1,7 @@
 //! The furniture of pages. Markup and classes follow `style/README.md`.
 
 pub(crate) mod chart;
+pub(crate) mod collection;
 mod icon;
 pub(crate) mod money;
 pub(crate) mod order;

@@ -4,6 +4,7 @@ use super::{icon, notice};
 use crate::components::order::initials;
 use crate::form::{Flash, hidden};
 use crate::request::Request;
+use backend::service::instamojo::PaymentApi;
 use backend::service::order_view::OrderView;
 use backend::service::viewer::Viewer;
 use domain::order::Role;
@@ -20,6 +21,8 @@ pub(crate) enum Shell {
         /// The order's number.
         number: i64,
     },
+    /// A page for whoever pays a payment link: as roomy, about no order.
+    Payer,
     /// A dashboard, with the path of the current entry of the rail.
     Work(&'static str),
     /// The hosted page of the simulated provider.
@@ -47,6 +50,7 @@ pub(crate) struct Frame {
     notice: Option<(String, String)>,
     address: String,
     unread: u64,
+    payments: PaymentApi,
     brand: Brand,
 }
 
@@ -83,7 +87,7 @@ impl Brand {
 
 impl Frame {
     /// The frame of a request.
-    pub(crate) fn of(request: &Request, flash: &Flash, unread: u64, brand: Brand) -> Self {
+    pub(crate) fn of(request: &Request, flash: &Flash, unread: u64, payments: PaymentApi, brand: Brand) -> Self {
         Self {
             sandbox: request.backend.is_sandbox(),
             viewer: request.viewer.clone(),
@@ -91,6 +95,7 @@ impl Frame {
             notice: flash.notice.clone(),
             address: request.address.clone(),
             unread,
+            payments,
             brand,
         }
     }
@@ -104,6 +109,7 @@ impl Frame {
             notice: None,
             address: "/".to_owned(),
             unread: 0,
+            payments: PaymentApi::None,
             brand: Brand::built_in(),
         }
     }
@@ -112,7 +118,8 @@ impl Frame {
     pub(crate) fn around(self, shell: Shell, body: AnyView) -> AnyView {
         let (class, header) = match &shell {
             Shell::Public => ("shell public", self.public_header()),
-            Shell::Buyer { number } => ("shell buyer", self.buyer_header(*number)),
+            Shell::Buyer { number } => ("shell buyer", self.buyer_header(Some(*number))),
+            Shell::Payer => ("shell buyer", self.buyer_header(None)),
             Shell::Work(current) => ("shell work", self.rail(current)),
             Shell::Provider => ("shell provider", provider_header()),
             Shell::Framed => ("shell buyer", ().into_any()),
@@ -163,12 +170,12 @@ impl Frame {
         .into_any()
     }
 
-    fn buyer_header(&self, number: i64) -> AnyView {
+    fn buyer_header(&self, number: Option<i64>) -> AnyView {
         let menu = self.viewer.as_ref().map(|viewer| self.account_menu(viewer));
         view! {
             <header class="topbar">
                 {self.brand.show(if self.viewer.is_some() { "/home" } else { "/" })}
-                <p class="order-number">"Order "<b>{number}</b></p>
+                {number.map(|number| view! { <p class="order-number">"Order "<b>{number}</b></p> })}
                 <div class="actions"><a class="button quiet" href="/help">{icon("circle-help")}"Help"</a>{menu}</div>
             </header>
         }
@@ -178,7 +185,7 @@ impl Frame {
     fn rail(&self, current: &'static str) -> AnyView {
         let Some(viewer) = &self.viewer else { return self.public_header() };
         let (name, kind) = who(viewer);
-        let (main, rest) = entries(viewer);
+        let (main, rest) = entries(viewer, self.payments);
         let entry = |(href, glyph, word): Entry| {
             let here = (href == current).then_some("page");
             let count = (href == "/notifications").then(|| self.count());
@@ -273,7 +280,7 @@ impl Frame {
 type Entry = (&'static str, &'static str, &'static str);
 
 /// The entries of the rail: at most four for the bar of a phone, and the rest.
-fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
+fn entries(viewer: &Viewer, payments: PaymentApi) -> (Vec<Entry>, Vec<Entry>) {
     const HOME: Entry = ("/home", "house", "Home");
     const ORDERS: Entry = ("/orders", "package", "Orders");
     const PROJECTS: Entry = ("/projects", "milestone", "Projects");
@@ -281,23 +288,30 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
     const TOLD: Entry = ("/notifications", "bell", "Notifications");
     const DEVELOPERS: Entry = ("/developers", "code", "Developers");
     const SETTINGS: Entry = ("/settings", "settings", "Settings");
+    const EARNINGS: Entry = ("/earnings", "landmark", "Earnings");
+    const BALANCE: Entry = ("/balance", "banknote", "Balance");
+    const SELLERS: Entry = ("/sellers", "store", "Sellers");
     match viewer.staff {
         Some(StaffRole::DisputeManager) => (vec![HOME, DISPUTES, TOLD, SETTINGS], Vec::new()),
         Some(StaffRole::Administrator) => (
             vec![HOME, DISPUTES, ("/admin/suspense", "wallet", "Suspense"), ("/admin/desk", "banknote", "Payouts")],
             vec![
                 ("/admin/messages", "mail", "Messages"),
+                ("/admin/applications", "code", "Applications"),
                 ("/admin/settings", "sliders-horizontal", "Platform"),
                 TOLD,
                 SETTINGS,
             ],
         ),
         None if viewer.selling().is_some() => {
-            (vec![HOME, ORDERS, ("/earnings", "landmark", "Earnings"), TOLD], selling_entries(viewer))
+            let rest = selling_entries(viewer);
+            match payments {
+                PaymentApi::Merchant => (vec![HOME, ORDERS, BALANCE, TOLD], [vec![EARNINGS], rest].concat()),
+                _ => (vec![HOME, ORDERS, EARNINGS, TOLD], rest),
+            }
         }
-        None if viewer.operating().is_some() => (
-            vec![HOME, ORDERS, ("/sellers", "store", "Sellers"), ("/earnings", "landmark", "Earnings")],
-            vec![
+        None if viewer.operating().is_some() => {
+            let rest = vec![
                 PROJECTS,
                 ("/settings/storefront", "shopping-bag", "Storefront"),
                 ("/settings/payouts", "wallet", "Payouts"),
@@ -305,8 +319,15 @@ fn entries(viewer: &Viewer) -> (Vec<Entry>, Vec<Entry>) {
                 DEVELOPERS,
                 TOLD,
                 SETTINGS,
-            ],
-        ),
+            ];
+            match payments {
+                PaymentApi::Marketplace => {
+                    let payments = ("/payments", "credit-card", "Payments");
+                    (vec![HOME, payments, BALANCE, ORDERS], [vec![SELLERS, EARNINGS], rest].concat())
+                }
+                _ => (vec![HOME, ORDERS, SELLERS, EARNINGS], rest),
+            }
+        }
         None => (vec![HOME, ORDERS, PROJECTS, TOLD], vec![SETTINGS]),
     }
 }

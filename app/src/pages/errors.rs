@@ -74,6 +74,8 @@ fn needs_account(path: &str) -> bool {
     let whole = [
         "/home",
         "/earnings",
+        "/payments",
+        "/balance",
         "/settings",
         "/notifications",
         "/disputes",

@@ -38,7 +38,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         }
         .into_any()
     } else {
-        view! { <p>"This payment was made already."</p><a class="button primary big" href=back>"Back to the order"</a> }
+        view! { <p>"This payment was made already."</p><a class="button primary big" href=back>"Go back"</a> }
             .into_any()
     };
     let body = view! {
@@ -53,13 +53,29 @@ pub(crate) async fn page(visit: Visit) -> Result<Page> {
         <section class="test-cards"><h2>"Test numbers"</h2>{numbers()}</section>
     };
     let page = Page::new("Sandbox Pay", Shell::Provider, body);
-    // A shop that shows our page in a frame sees the provider's in it too, as far as the provider lets it.
-    let token = charge.return_url.split_once("/checkout/").and_then(|(_, rest)| rest.split('/').next());
-    let shop_origin = match token {
-        Some(token) => visit.request.backend.checkout(token).await.ok().and_then(|checkout| checkout.origin),
-        None => None,
-    };
+    let shop_origin = shop_origin(&visit, &charge.return_url).await;
     Ok(Page { shop_origin, ..page })
+}
+
+/// The shop that the buyer goes back to: one that shows our page in a frame sees the provider's in it too, and browsers let
+/// a form lead to a shop's page only where the page of the form names it.
+async fn shop_origin(visit: &Visit, return_url: &str) -> Option<String> {
+    let backend = &visit.request.backend;
+    let behind = |path: &str| return_url.split_once(path).and_then(|(_, rest)| rest.split(['/', '?']).next());
+    if let Some(token) = behind("/checkout/") {
+        return backend.checkout(token).await.ok().and_then(|checkout| checkout.origin);
+    }
+    let returned = backend.collection_return(behind("/pay/")?).await.ok()?;
+    origin(&returned.request.redirect_url)
+}
+
+/// Scheme, host and port of a web address.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+    let plain = host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    (web && plain && !host.is_empty()).then(|| format!("{scheme}://{host}").to_ascii_lowercase())
 }
 
 fn amount_big(money: domain::Money) -> AnyView {

@@ -1,11 +1,15 @@
 //! One file a page, or a family of small ones.
 
 pub(crate) mod admin;
+pub(crate) mod applications;
 pub(crate) mod associations;
 pub(crate) mod auth;
+pub(crate) mod balance;
 pub(crate) mod bulk;
 pub(crate) mod carry_act;
 pub(crate) mod checkout;
+pub(crate) mod collection_forms;
+pub(crate) mod collections;
 pub(crate) mod commission;
 pub(crate) mod delivery_terms;
 pub(crate) mod demo_shop;
@@ -28,6 +32,7 @@ pub(crate) mod order_act;
 mod order_facts;
 pub(crate) mod orders;
 pub(crate) mod pay;
+pub(crate) mod pay_link;
 pub(crate) mod platform;
 pub(crate) mod project;
 pub(crate) mod project_forms;

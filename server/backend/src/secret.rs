@@ -153,3 +153,33 @@ pub(crate) fn random_token() -> String {
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// Random letters and digits, each as likely as another.
+pub(crate) fn alphanumeric<const N: usize>() -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut text = String::with_capacity(N);
+    while text.len() < N {
+        // Bytes above the greatest multiple of 62 are thrown away, so that no letter is more likely.
+        text.extend(
+            random_bytes::<64>()
+                .into_iter()
+                .filter(|byte| *byte < 248)
+                .map(|byte| char::from(LETTERS[usize::from(byte % 62)])),
+        );
+    }
+    text.truncate(N);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_letters_and_digits() {
+        let key = alphanumeric::<35>();
+        assert_eq!(key.len(), 35);
+        assert!(key.chars().all(|c| c.is_ascii_alphanumeric()));
+        assert_ne!(key, alphanumeric::<35>());
+    }
+}

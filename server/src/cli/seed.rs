@@ -27,7 +27,7 @@ impl Seed {
         }
         let db = world.connect().await?;
         migrate(&db).await?;
-        let made = seed::demo(world, db, self.orders).await?;
+        let made = seed::demo(world, db, self.orders, self.json).await?;
         if self.json {
             println!("{}", serde_json::to_string(&made)?);
         } else {

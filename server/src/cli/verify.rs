@@ -22,9 +22,11 @@ impl Verify {
             println!("{}: {}", finding.row, finding.wrong);
         }
         if self.verbose {
-            let (transfers, accounts, orders, events) =
-                (report.transfers, report.accounts, report.orders, report.events);
-            println!("{transfers} transfers, {accounts} accounts, {orders} orders and {events} audit events checked");
+            let (transfers, accounts, orders) = (report.transfers, report.accounts, report.orders);
+            let (collections, events) = (report.collections, report.events);
+            println!(
+                "{transfers} transfers, {accounts} accounts, {orders} orders, {collections} collected payments and {events} audit events checked"
+            );
         }
         Ok(if report.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

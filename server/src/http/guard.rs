@@ -1,5 +1,6 @@
 //! Middleware of our own: safe headers on every answer, and a readable page instead of an empty failure.
 
+use super::instamojo;
 use super::router::Web;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -41,6 +42,9 @@ pub(super) async fn failures(State(web): State<Web>, request: Request, next: Nex
     // A program gets its contract's answer, whatever it says it accepts.
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
+    }
+    if instamojo::serves(request.uri().path()) {
+        return instamojo::in_words(next.run(request).await);
     }
     let wants_page = request
         .headers()

@@ -1,6 +1,9 @@
 //! The only table of addresses beside the pages.
 
-use super::{assets, atarapay, batches, export, files, guard, health, metrics, pictures, receipts, shop_assets};
+use super::{
+    assets, atarapay, batches, export, files, guard, health, instamojo, metrics, pay_links, pictures, receipts,
+    shop_assets,
+};
 use crate::site::Site;
 use app::{App, AppState};
 use axum::Router;
@@ -58,7 +61,7 @@ const SESSION_DAYS: i64 = 14;
 pub fn build_app(web: Web) -> Router {
     let [batch, brand, live, ready, asset, icon, robots, licence, order_file, receipt, picture, export, shop @ ..] =
         FIXED;
-    let [inline, inline_test, inline_internal, inline_style, frame, demo] = shop;
+    let [inline, inline_test, inline_internal, inline_style, frame, demo, pay_link, pay_back] = shop;
     let options = LeptosOptions::builder()
         .output_name(web.site.output_name.clone())
         .site_root("target/site")
@@ -78,9 +81,15 @@ pub fn build_app(web: Web) -> Router {
         let state = state.clone();
         move || app::shell(state.clone())
     };
+    let render = leptos_axum::render_app_async_with_context(provide.clone(), shell.clone());
+    let hosted = {
+        let render = render.clone();
+        move |request: Request| render(pay_links::of_page(request))
+    };
     let pages = Router::new()
-        .leptos_routes_with_context(&state, page_routes(), provide.clone(), shell.clone())
-        .fallback(leptos_axum::render_app_async_with_context(provide, shell))
+        .leptos_routes_with_context(&state, page_routes(), provide, shell)
+        .route(pay_link, get(hosted))
+        .fallback(render)
         .with_state(state);
     let dynamic = Router::new()
         .route(order_file, get(files::serve))
@@ -89,6 +98,7 @@ pub fn build_app(web: Web) -> Router {
         .route(brand, get(pictures::logo))
         .route(batch, get(batches::serve))
         .route(export, get(export::serve))
+        .route(pay_back, get(pay_links::back))
         .with_state(web.clone())
         .merge(pages)
         .layer(sessions(&web));
@@ -115,9 +125,11 @@ pub fn build_app(web: Web) -> Router {
         .route_layer(from_fn(metrics::count))
         .layer(CsrfLayer::new())
         .layer(from_fn(limit_body));
-    // Shops call from elsewhere, with keys and without cookies, so what guards the site's forms is not for them.
+    // Shops and marketplaces call from elsewhere, with keys and without cookies, so what guards the site's forms is not for them.
     let shops = atarapay::router(web.clone()).route_layer(from_fn(metrics::count));
+    let marketplaces = instamojo::router(web.clone()).route_layer(from_fn(metrics::count));
     site.merge(shops)
+        .merge(marketplaces)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
         .layer(CatchPanicLayer::new())
         .layer(trace)
@@ -135,11 +147,12 @@ pub fn all_routes() -> Vec<(http::Method, String)> {
     let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, method)| (method, path.to_owned()));
     let fixed = FIXED.into_iter().map(|path| (http::Method::GET, path.to_owned()));
     let shops = atarapay::all().map(|(method, path)| (method, path.to_owned()));
-    pages.chain(functions).chain(fixed).chain(shops).collect()
+    let marketplaces = instamojo::all().map(|(method, path)| (method, path.to_owned()));
+    pages.chain(functions).chain(fixed).chain(shops).chain(marketplaces).collect()
 }
 
 /// The addresses that are neither pages nor server functions.
-const FIXED: [&str; 18] = [
+const FIXED: [&str; 20] = [
     "/admin/batches/{batch}/{file}",
     "/platform/logo/{version}",
     "/healthz",
@@ -158,6 +171,8 @@ const FIXED: [&str; 18] = [
     "/assets/trustpay.inline.min.css",
     "/assets/checkout-frame.js",
     "/assets/demo-shop.js",
+    "/@{username}/{request}",
+    "/pay/{payment}",
 ];
 
 /// The pages, listed once for the process: the list walks all of them.

@@ -1,5 +1,6 @@
 //! The marketplaces of the demo: a Business Seller's with a service provider, and an operator's with a seller on it.
 
+use super::collections;
 use super::people::{self, OPERATOR};
 use anyhow::{Context, Result};
 use backend::Backend;
@@ -90,6 +91,7 @@ pub(super) async fn open(backend: &Backend, amaka: &Viewer, lagos: &Viewer) -> R
     for offer in PRINTS {
         banner = Some(list(backend, lagos, &offer, "").await?);
     }
+    collections::collect(backend, &operator).await.context("nothing is collected")?;
     Ok(Market { catering, banner: banner.context("nothing is printed")? })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A clock that is moved by hand walks from six weeks ago to the present, so that the history looks lived in.
 
+mod collections;
 mod many;
 mod market;
 mod people;
@@ -28,8 +29,8 @@ pub struct Made {
     pub accounts: Vec<MadeAccount>,
     /// Keys of the HTTP API.
     pub api_keys: Vec<MadeKey>,
-    /// OAuth clients; none yet.
-    pub oauth_clients: Vec<()>,
+    /// Programs of marketplaces. A secret can be read once, so each print issues a fresh one.
+    pub oauth_clients: Vec<MadeClient>,
     /// The orders, oldest first.
     pub orders: Vec<MadeOrder>,
     /// Orders that open without an account.
@@ -60,6 +61,21 @@ pub struct MadeKey {
     pub private_key: String,
 }
 
+/// A program of a marketplace.
+#[derive(Debug, Serialize)]
+pub struct MadeClient {
+    /// The marketplace's address.
+    pub account: &'static str,
+    /// The name it shows.
+    pub client_id: String,
+    /// The secret it shows.
+    pub client_secret: String,
+    /// What it names when it signs merchants up.
+    pub referrer: String,
+    /// The key of the MAC of its notifications.
+    pub salt: String,
+}
+
 /// An order.
 #[derive(Debug, Serialize)]
 pub struct MadeOrder {
@@ -85,11 +101,11 @@ pub struct MadeLink {
 /// How far back the story begins.
 const STORY_DAYS: i64 = 42;
 
-/// Makes the demo where it is missing, and tells what there is.
+/// Makes the demo where it is missing, and tells what there is; with a fresh program of its marketplace where that is printed.
 ///
 /// # Errors
 /// A service refused a step, or the database does not answer.
-pub async fn demo(world: &WorldOptions, db: Db, more_orders: usize) -> Result<Made> {
+pub async fn demo(world: &WorldOptions, db: Db, more_orders: usize, with_client: bool) -> Result<Made> {
     let public_url = world.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:3000".to_owned());
     let now = SystemClock.now();
     let clock = Arc::new(ManualClock::new(now - Duration::days(STORY_DAYS)));
@@ -98,7 +114,10 @@ pub async fn demo(world: &WorldOptions, db: Db, more_orders: usize) -> Result<Ma
         story::tell(&past, &clock, now).await.context("the demo could not be made")?;
     }
     let present = world.backend(db, &public_url).await?;
-    let made = listing(&present).await?;
+    let mut made = listing(&present).await?;
+    if with_client {
+        made.oauth_clients.push(collections::client(&present).await?);
+    }
     // After the listing, which is of the demo alone.
     many::orders(&present, more_orders).await.context("the orders to measure with could not be made")?;
     Ok(made)

@@ -55,7 +55,8 @@ const DISPUTE_MANAGER: &str = "disputes@example.test";
 /// Everybody who can sign in.
 pub(super) fn listing() -> Vec<MadeAccount> {
     let account = |email, role| MadeAccount { email, password: PASSWORD, role };
-    vec![
+    let merchants = super::collections::MERCHANTS.map(|(email, ..)| account(email, "merchant"));
+    let mut all = vec![
         account(AMAKA.email, "business_seller"),
         account(LAGOS.email, "business_seller"),
         account(ADA.email, "buyer"),
@@ -63,7 +64,9 @@ pub(super) fn listing() -> Vec<MadeAccount> {
         account(OPERATOR.email, "marketplace_operator"),
         account(ADMINISTRATOR, "administrator"),
         account(DISPUTE_MANAGER, "dispute_manager"),
-    ]
+    ];
+    all.extend(merchants);
+    all
 }
 
 /// Signs somebody up, reads their mail and confirms the address.

@@ -1,5 +1,8 @@
 //! A running application without a network, and people who use it.
 
+#[path = "../../backend/tests/it/support/postgres.rs"]
+mod postgres;
+
 use axum::Router;
 use axum::body::Body;
 use backend::port::webhook::{HttpWebhooks, TargetPolicy};
@@ -38,10 +41,31 @@ pub const PASSWORD: &str = "plum-orbit-candle-seven";
 
 /// The application on a database of its own.
 pub struct TestApp {
+    /// Which database it is on, for messages.
+    pub database: &'static str,
     pub backend: Backend,
     pub clock: Arc<ManualClock>,
     router: Router,
-    _files: tempfile::TempDir,
+    _stored: Stored,
+}
+
+/// Where the rows of a test are; both are gone with it.
+enum Stored {
+    Files { _folder: tempfile::TempDir },
+    Postgres { url: String },
+}
+
+impl Drop for Stored {
+    fn drop(&mut self) {
+        let Self::Postgres { url } = self else { return };
+        let url = std::mem::take(url);
+        // Nothing can be awaited here, so another thread does it.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(postgres::drop_database(&url));
+        });
+        let _ = dropping.join();
+    }
 }
 
 /// One browser with its cookies.
@@ -65,12 +89,26 @@ impl Answer {
 }
 
 impl TestApp {
-    /// A sandbox, or an installation in live mode.
+    /// A sandbox, or an installation in live mode, on an embedded database.
     pub async fn start(mode: Mode) -> Self {
-        let files = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", files.path().join("holdfast.db").display());
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("holdfast.db").display());
         let db = Db::connect(&url).await.unwrap();
         Migrator::up(db.writer(), None).await.unwrap();
+        Self::on(mode, "SQLite", db, Stored::Files { _folder: folder }).await
+    }
+
+    /// The same once on each database there is: SQLite, and PostgreSQL where `HOLDFAST_TEST_POSTGRES_URL` names a server.
+    pub async fn everywhere(mode: Mode) -> Vec<Self> {
+        let mut apps = vec![Self::start(mode).await];
+        if let Some(url) = postgres::fresh_database().await {
+            let db = Db::connect(&url).await.unwrap();
+            apps.push(Self::on(mode, "PostgreSQL", db, Stored::Postgres { url }).await);
+        }
+        apps
+    }
+
+    async fn on(mode: Mode, database: &'static str, db: Db, stored: Stored) -> Self {
         let clock = Arc::new(ManualClock::new(datetime!(2026-11-20 12:00 UTC)));
         let shared: Arc<dyn Clock> = clock.clone();
         let public_url = "http://holdfast.test".to_owned();
@@ -81,7 +119,7 @@ impl TestApp {
         let ports = Ports { clock: shared, rail: Arc::new(rail), mailer, webhooks, sandbox_rail, sandbox_clock: None };
         let backend = Backend::new(db, ports, Settings { mode, public_url, secret_key: None }).await.unwrap();
         let router = build_app(Web { backend: backend.clone(), site: Arc::new(Site::default()) });
-        Self { backend, clock, router, _files: files }
+        Self { database, backend, clock, router, _stored: stored }
     }
 
     /// A browser that nobody signed in with.

@@ -8,6 +8,8 @@ mod flow;
 mod furniture;
 mod guides;
 mod harness;
+mod instamojo;
+mod json;
 mod lists;
 mod projects;
 mod roles;

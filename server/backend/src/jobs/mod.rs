@@ -53,6 +53,9 @@ impl Backend {
             if let Err(error) = self.forget_api_requests().await {
                 log("forget_api_requests", &error);
             }
+            if let Err(error) = self.forget_oauth_tokens().await {
+                log("forget_oauth_tokens", &error);
+            }
             if let Err(error) = self.delete_expired_sessions().await {
                 log("delete_expired_sessions", &error);
             }
@@ -85,6 +88,11 @@ impl Backend {
         done.add(self.send_due_payouts(BATCH).await);
         done.add(self.send_due_returns(BATCH).await);
         done.add(self.set_aside_unclaimed(BATCH).await);
+        done.add(self.collect_queued().await);
+        done.add(self.cover_short_payments().await);
+        done.add(self.send_due_cases(BATCH).await);
+        done.add(self.make_balance_payouts().await);
+        done.add(self.send_balance_payouts(BATCH).await);
         done.add(outbox::deliver_mail(self).await);
         done.end()
     }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-const WEBHOOK: &str = "webhook";
+/// The topics of notifications to programs.
+const WEBHOOKS: [&str; 2] = ["webhook", "payment_webhook"];
 /// Notifications that may be on their way at the same time.
 const SENDING_MAX: usize = 60;
 
@@ -25,7 +26,11 @@ pub async fn deliver_mail(backend: &Backend) -> Result<usize> {
 /// # Errors
 /// As [`deliver_mail`].
 pub async fn deliver_webhooks(backend: &Backend) -> Result<usize> {
-    backend.deliver_outbox(WEBHOOK).await
+    let mut tried = 0;
+    for topic in WEBHOOKS {
+        tried += backend.deliver_outbox(topic).await?;
+    }
+    Ok(tried)
 }
 
 /// Delivers notifications until `stop` is cancelled, and ends what is on its way then. More are claimed while others are on their
@@ -34,18 +39,8 @@ pub async fn keep_delivering_webhooks(backend: &Backend, stop: &CancellationToke
     // Tasks of their own: one that waits inside a transaction must go on while the next are claimed.
     let (mut sending, mut on_their_way) = (JoinSet::new(), BTreeMap::new());
     while !stop.is_cancelled() {
-        if sending.len() < SENDING_MAX {
-            let busy: Vec<OutboxId> = on_their_way.values().copied().collect();
-            match backend.claim_outbox(WEBHOOK, &busy).await {
-                Ok(claimed) => {
-                    for message in claimed {
-                        let (id, backend) = (message.id, backend.clone());
-                        let task = sending.spawn(async move { backend.deliver(&message).await });
-                        on_their_way.insert(task.id(), id);
-                    }
-                }
-                Err(error) => log("deliver_webhooks", &error),
-            }
+        for topic in WEBHOOKS {
+            begin(backend, topic, &mut sending, &mut on_their_way).await;
         }
         tokio::select! {
             Some(sent) = sending.join_next_with_id() => {
@@ -56,6 +51,29 @@ pub async fn keep_delivering_webhooks(backend: &Backend, stop: &CancellationToke
     }
     while let Some(sent) = sending.join_next_with_id().await {
         note(sent);
+    }
+}
+
+/// Claims what is due of a topic and begins to send it, unless enough is on its way.
+async fn begin(
+    backend: &Backend,
+    topic: &str,
+    sending: &mut JoinSet<Result<()>>,
+    on_their_way: &mut BTreeMap<Id, OutboxId>,
+) {
+    if sending.len() >= SENDING_MAX {
+        return;
+    }
+    let busy: Vec<OutboxId> = on_their_way.values().copied().collect();
+    match backend.claim_outbox(topic, &busy).await {
+        Ok(claimed) => {
+            for message in claimed {
+                let (id, backend) = (message.id, backend.clone());
+                let task = sending.spawn(async move { backend.deliver(&message).await });
+                on_their_way.insert(task.id(), id);
+            }
+        }
+        Err(error) => log("deliver_webhooks", &error),
     }
 }
 

@@ -23,6 +23,17 @@ pub(super) fn already_registered(backend: &Backend, name: &str) -> Letter {
         .footer("If this was not you, there is nothing to do.")
 }
 
+pub(super) fn signed_up(backend: &Backend, title: &str, name: &str, marketplace: &str) -> Letter {
+    let platform = backend.platform_name();
+    Letter::new(title, format!("{title}, {name}"))
+        .say(format!("{marketplace} pays you through {platform}, and opened a seller's account for this address."))
+        .say("Choose a password that only you know. Then you see there what you earned, and what is paid out to which bank account.")
+        .button("Choose your password", backend.url(paths::FORGOT_PASSWORD))
+        .footer(format!(
+            "If you have nothing to do with {marketplace}, choose a password all the same: then nobody else signs in with this address."
+        ))
+}
+
 pub(super) fn reset_password(backend: &Backend, name: &str, token: &str) -> Letter {
     Letter::new("Choose a new password", format!("Choose a new password, {name}"))
         .say("Somebody asked for a new password for your account. The link opens a page where you choose it.")

@@ -8,9 +8,11 @@ mod account;
 mod letter;
 mod order;
 mod paths;
+mod payment_link;
 mod project;
 
 pub use order::{OrderMail, OrderNotice};
+pub use payment_link::PaymentLinkMail;
 pub use project::{ProjectMail, ProjectNotice};
 
 use crate::Backend;
@@ -37,6 +39,13 @@ pub enum Mail {
     AlreadyRegistered {
         /// Whom it greets.
         name: String,
+    },
+    /// A marketplace opened an account for the reader.
+    SignedUp {
+        /// Whom it greets.
+        name: String,
+        /// The marketplace's name.
+        marketplace: String,
     },
     /// Lets the reader choose a new password.
     ResetPassword {
@@ -91,6 +100,8 @@ pub enum Mail {
         /// Whether nothing is sent there any more.
         stopped: bool,
     },
+    /// A seller asks a buyer to pay.
+    PaymentLink(PaymentLinkMail),
     /// Something happened to an order.
     Order(OrderMail),
     /// Something happened to a project.
@@ -104,6 +115,7 @@ impl Mail {
         match self {
             Self::VerifyEmail { .. } => "verify_email",
             Self::AlreadyRegistered { .. } => "already_registered",
+            Self::SignedUp { .. } => "signed_up",
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordChanged { .. } => "password_changed",
             Self::BankDetailsChanged { .. } => "bank_details_changed",
@@ -111,6 +123,7 @@ impl Mail {
             Self::JoinTeam { .. } => "join_team",
             Self::SecondFactor { .. } => "second_factor",
             Self::WebhookFailing { .. } => "webhook_failing",
+            Self::PaymentLink(_) => "payment_link",
             Self::Order(_) => "order",
             Self::Project(_) => "project",
         }
@@ -122,6 +135,7 @@ impl Mail {
         match self {
             Self::VerifyEmail { .. } => "Confirm your e-mail address".to_owned(),
             Self::AlreadyRegistered { .. } => "You already have an account".to_owned(),
+            Self::SignedUp { marketplace, .. } => format!("{marketplace} opened an account for you"),
             Self::ResetPassword { .. } => "Choose a new password".to_owned(),
             Self::PasswordChanged { .. } => "Your password was changed".to_owned(),
             Self::BankDetailsChanged { .. } => "Your bank details were changed".to_owned(),
@@ -131,6 +145,7 @@ impl Mail {
             Self::SecondFactor { on: false, .. } => "Two-factor sign-in is off".to_owned(),
             Self::WebhookFailing { stopped: true, .. } => "Your callback URL is given up".to_owned(),
             Self::WebhookFailing { stopped: false, .. } => "Your callback URL does not answer".to_owned(),
+            Self::PaymentLink(mail) => mail.title(),
             Self::Order(mail) => mail.in_short().0,
             Self::Project(mail) => mail.in_short().0,
         }
@@ -160,6 +175,7 @@ impl Mail {
         let letter = match self {
             Self::VerifyEmail { name, token } => account::verify_email(backend, name, token),
             Self::AlreadyRegistered { name } => account::already_registered(backend, name),
+            Self::SignedUp { name, marketplace } => account::signed_up(backend, &self.title(), name, marketplace),
             Self::ResetPassword { name, token } => account::reset_password(backend, name, token),
             Self::PasswordChanged { name } => account::password_changed(backend, name),
             Self::BankDetailsChanged { name, account_ending } => {
@@ -171,6 +187,7 @@ impl Mail {
             Self::WebhookFailing { name, url, why, stopped } => {
                 account::webhook_failing(backend, &self.title(), name, (url, why), *stopped)
             }
+            Self::PaymentLink(mail) => mail.letter(backend),
             Self::Order(mail) => mail.letter(backend),
             Self::Project(mail) => mail.letter(backend),
         };

@@ -191,6 +191,13 @@ pub(crate) async fn created_at(connection: &impl ConnectionTrait, id: AccountId)
     from_ms(row.created_at)
 }
 
+/// Writes what an account is called.
+pub(crate) async fn set_name(tx: &impl ConnectionTrait, id: AccountId, name: &str) -> Result<()> {
+    let row = entity::ActiveModel { name: Set(name.to_owned()), ..Default::default() };
+    entity::Entity::update_many().set(row).filter(entity::Column::Id.eq(id.0)).exec(tx).await?;
+    Ok(())
+}
+
 /// Whether the identity behind an account was checked, which its first payout needs.
 pub(crate) async fn is_identity_verified(connection: &impl ConnectionTrait, id: AccountId) -> Result<bool> {
     let row = entity::Entity::find_by_id(id.0).one(connection).await?.ok_or(Error::NotFound)?;

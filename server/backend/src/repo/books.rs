@@ -1,6 +1,9 @@
 //! Every row that the books are proved from.
 
-use crate::entity::{audit_event, ledger_account, ledger_posting, ledger_transfer, order, payout, suspense_item};
+use crate::entity::{
+    audit_event, collection, ledger_account, ledger_posting, ledger_transfer, order, payout, refund_case, settlement,
+    suspense_item,
+};
 use crate::error::Result;
 use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 use std::collections::HashMap;
@@ -27,6 +30,12 @@ pub(crate) struct Books {
     pub(crate) payouts: Vec<PayoutRow>,
     /// All money that ever was in suspense.
     pub(crate) suspense: Vec<suspense_item::Model>,
+    /// All payments that marketplaces collected.
+    pub(crate) collections: Vec<collection::Model>,
+    /// How they were divided.
+    pub(crate) settlements: Vec<settlement::Model>,
+    /// What of them was refunded.
+    pub(crate) cases: Vec<refund_case::Model>,
     /// Audit events by order and position.
     pub(crate) events: Vec<EventRow>,
 }
@@ -45,6 +54,9 @@ pub(crate) async fn read(connection: &impl ConnectionTrait) -> Result<Books> {
         orders: order::Entity::find().order_by_asc(order::Column::Number).all(connection).await?,
         payouts: payout::Entity::find().all(connection).await?,
         suspense: suspense_item::Entity::find().all(connection).await?,
+        collections: collection::Entity::find().order_by_asc(collection::Column::CreatedAt).all(connection).await?,
+        settlements: settlement::Entity::find().all(connection).await?,
+        cases: refund_case::Entity::find().all(connection).await?,
         events: audit_event::Entity::find()
             .order_by_asc(audit_event::Column::OrderId)
             .order_by_asc(audit_event::Column::Seq)

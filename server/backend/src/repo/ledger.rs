@@ -6,8 +6,10 @@ use crate::error::{Error, Result};
 use domain::ids::{OrderId, TransferId};
 use domain::ledger::{LedgerAccount, Line, Transfer};
 use domain::money::Currency;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+};
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -69,16 +71,8 @@ async fn change_balance(
     change: i64,
 ) -> Result<Uuid> {
     let code = account.code();
-    let fresh = ledger_account::ActiveModel {
-        id: Set(Uuid::now_v7()),
-        code: Set(code.clone()),
-        currency: Set(currency.code().to_owned()),
-        balance_minor: Set(0),
-    };
-    let conflict =
-        OnConflict::columns([ledger_account::Column::Code, ledger_account::Column::Currency]).do_nothing().to_owned();
-    ledger_account::Entity::insert(fresh).on_conflict(conflict).exec_without_returning(tx).await?;
-    let same = ledger_account::Column::Code.eq(code).and(ledger_account::Column::Currency.eq(currency.code()));
+    make_account(tx, &code, currency).await?;
+    let same = same(&code, currency);
     ledger_account::Entity::update_many()
         .col_expr(ledger_account::Column::BalanceMinor, Expr::col(ledger_account::Column::BalanceMinor).add(change))
         .filter(same.clone())
@@ -86,6 +80,23 @@ async fn change_balance(
         .await?;
     let row = ledger_account::Entity::find().filter(same).one(tx).await?;
     row.map(|row| row.id).ok_or_else(|| Error::internal("ledger account", "the account vanished"))
+}
+
+async fn make_account(tx: &impl ConnectionTrait, code: &str, currency: Currency) -> Result<()> {
+    let fresh = ledger_account::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        code: Set(code.to_owned()),
+        currency: Set(currency.code().to_owned()),
+        balance_minor: Set(0),
+    };
+    let conflict =
+        OnConflict::columns([ledger_account::Column::Code, ledger_account::Column::Currency]).do_nothing().to_owned();
+    ledger_account::Entity::insert(fresh).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+fn same(code: &str, currency: Currency) -> SimpleExpr {
+    ledger_account::Column::Code.eq(code).and(ledger_account::Column::Currency.eq(currency.code()))
 }
 
 /// Every balance of one account code, by currency, minor units.
@@ -152,4 +163,67 @@ pub(crate) async fn lines(connection: &impl ConnectionTrait, order: OrderId) -> 
         .collect();
     lines.sort_by_key(|(order, _)| *order);
     Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// The balances of accounts in one currency, minor units, each locked until the transaction ends, in the order of their
+/// codes. One that does not exist yet is made, so that there is something to lock.
+pub(crate) async fn lock_balances(
+    tx: &impl ConnectionTrait,
+    accounts: &[LedgerAccount],
+    currency: Currency,
+) -> Result<BTreeMap<String, i64>> {
+    let mut codes: Vec<String> = accounts.iter().map(LedgerAccount::code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let mut balances = BTreeMap::new();
+    for code in codes {
+        make_account(tx, &code, currency).await?;
+        let row = ledger_account::Entity::find().filter(same(&code, currency)).lock_exclusive().one(tx).await?;
+        let row = row.ok_or_else(|| Error::internal("ledger account", "the account vanished"))?;
+        balances.insert(code, row.balance_minor);
+    }
+    Ok(balances)
+}
+
+/// What was posted to the growing side of an account since an instant, minor units.
+pub(crate) async fn grown_since(
+    connection: &impl ConnectionTrait,
+    account: &LedgerAccount,
+    currency: Currency,
+    since: OffsetDateTime,
+) -> Result<i64> {
+    let transfer = ledger_posting::Entity::belongs_to(ledger_transfer::Entity)
+        .from(ledger_posting::Column::TransferId)
+        .to(ledger_transfer::Column::Id);
+    let of_account = ledger_posting::Entity::belongs_to(ledger_account::Entity)
+        .from(ledger_posting::Column::AccountId)
+        .to(ledger_account::Column::Id);
+    let sum: Option<Option<i64>> = ledger_posting::Entity::find()
+        .select_only()
+        .column_as(Expr::col(ledger_posting::Column::AmountMinor).sum().cast_as("BIGINT"), "sum")
+        .join(JoinType::InnerJoin, transfer.into())
+        .join(JoinType::InnerJoin, of_account.into())
+        .filter(same(&account.code(), currency))
+        .filter(ledger_posting::Column::Side.eq(enum_key(&account.normal_side())?))
+        .filter(ledger_transfer::Column::CreatedAt.gte(to_ms(since)))
+        .into_tuple()
+        .one(connection)
+        .await?;
+    Ok(sum.flatten().unwrap_or(0))
+}
+
+/// Accounts of a kind that hold money, by what stands behind the colon.
+pub(crate) async fn holding(
+    connection: &impl ConnectionTrait,
+    kind: &str,
+    currency: Currency,
+) -> Result<Vec<LedgerAccount>> {
+    let rows = ledger_account::Entity::find()
+        .filter(ledger_account::Column::Code.starts_with(format!("{kind}:")))
+        .filter(ledger_account::Column::Currency.eq(currency.code()))
+        .filter(ledger_account::Column::BalanceMinor.gt(0))
+        .order_by_asc(ledger_account::Column::Code)
+        .all(connection)
+        .await?;
+    Ok(rows.iter().filter_map(|row| LedgerAccount::from_code(&row.code)).collect())
 }

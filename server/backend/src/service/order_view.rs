@@ -324,6 +324,11 @@ fn money_map(order: &Order, lines: &[PostedLine]) -> MoneyMap {
                 (Place::Fees, None)
             }
             LedgerAccount::Suspense(_) => (Place::Suspense, None),
+            // Marketplaces' payments are of no order.
+            LedgerAccount::Collected(_)
+            | LedgerAccount::Receivable(_)
+            | LedgerAccount::PaymentRefund(_)
+            | LedgerAccount::Balance(_) => continue,
         };
         *places.entry(place).or_default() += signed;
         if let (true, Some(paid_place)) = (paid_out, paid_place) {

@@ -10,6 +10,7 @@ use crate::repo::outbox::{self, Claimed, Dead, Due, Outcome};
 use crate::repo::{sandbox_mails, staff_events};
 use crate::service::api::WebhookTransport;
 use crate::service::attempts::Attempts;
+use crate::service::instamojo::PaymentWebhookTransport;
 use crate::service::viewer::Viewer;
 use async_trait::async_trait;
 use domain::ids::OutboxId;
@@ -56,7 +57,7 @@ pub(crate) trait Transport: Send + Sync {
 }
 
 /// Every transport.
-const TRANSPORTS: [&dyn Transport; 2] = [&mail::MailTransport, &WebhookTransport];
+const TRANSPORTS: [&dyn Transport; 3] = [&mail::MailTransport, &WebhookTransport, &PaymentWebhookTransport];
 
 fn transport(topic: &str) -> Option<&'static dyn Transport> {
     TRANSPORTS.into_iter().find(|transport| transport.topic() == topic)

@@ -6,7 +6,7 @@ use crate::port::{ConfirmedPayment, OpenPayment, PaymentState};
 use crate::repo::idempotency::{self, Key};
 use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Outcome, Payment, PaymentStatus};
-use crate::repo::quotes;
+use crate::repo::{collections, quotes};
 use crate::sandbox::rail::Charge;
 use crate::service::access::{Access, OrderRef};
 use crate::service::attempts::Attempts;
@@ -139,6 +139,9 @@ impl Backend {
     /// [`Error::NotFound`] for a reference that is not ours; an internal error where the rail does not answer.
     pub async fn payment_news(&self, reference: &str) -> Result<()> {
         let state = self.rail().payment(reference).await.map_err(|source| Error::internal("ask the rail", source));
+        if let Some(collection) = collections::by_reference(self.db().read(), self.rail().name(), reference).await? {
+            return self.collection_news(collection.id, state).await;
+        }
         let now = self.now();
         let tx = self.db().begin().await?;
         let payment = payments::lock_by_reference(&tx, self.rail().name(), reference).await?;
@@ -217,6 +220,9 @@ impl Backend {
     /// Refuses before any charge where the order's turn in its project is not there, or not any more.
     async fn still_in_turn(&self, reference: &str) -> Result<()> {
         let connection = self.db().read();
+        if collections::by_reference(connection, self.rail().name(), reference).await?.is_some() {
+            return Ok(());
+        }
         let payment = payments::by_reference(connection, self.rail().name(), reference).await?;
         let order = orders::by_id(connection, payment.order).await?.order;
         match order.milestone {
@@ -230,7 +236,8 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were asked about.
     pub async fn ask_about_open_payments(&self, limit: u64) -> Result<usize> {
-        let references = payments::open_references(self.db().read(), self.rail().name(), limit).await?;
+        let mut references = payments::open_references(self.db().read(), self.rail().name(), limit).await?;
+        references.extend(collections::open_references(self.db().read(), self.rail().name(), limit).await?);
         let mut asked = Attempts::default();
         for reference in references {
             asked.note(self.payment_news(&reference).await);

@@ -4,6 +4,7 @@ use crate::Backend;
 use crate::error::Result;
 use crate::repo::audit::chain_hash;
 use crate::repo::books::{self, Books, EventRow, OrderRow, PayoutRow};
+use crate::service::verify_collections;
 use domain::ids::OrderId;
 use domain::ledger::{EntrySide, LedgerAccount};
 use domain::order::{Event, Status};
@@ -28,6 +29,8 @@ pub struct Verification {
     pub accounts: usize,
     /// Orders held against their money.
     pub orders: usize,
+    /// Collected payments held against their settlements, refunds and money.
+    pub collections: usize,
     /// Audit events hashed again.
     pub events: usize,
     /// What is wrong; empty is good.
@@ -35,7 +38,7 @@ pub struct Verification {
 }
 
 impl Verification {
-    fn found(&mut self, row: impl std::fmt::Display, wrong: impl Into<String>) {
+    pub(super) fn found(&mut self, row: impl std::fmt::Display, wrong: impl Into<String>) {
         self.findings.push(Finding { row: row.to_string(), wrong: wrong.into() });
     }
 }
@@ -54,12 +57,14 @@ impl Backend {
             transfers: books.transfers.len(),
             accounts: books.accounts.len(),
             orders: books.orders.len(),
+            collections: books.collections.len(),
             events: books.events.len(),
             findings: Vec::new(),
         };
         check_transfers(&books, &mut report);
         let balances = check_balances(&books, &mut report);
         check_orders(&books, &balances, &mut report);
+        verify_collections::check(&books, &balances, &mut report);
         check_chains(&books.orders, &books.events, &mut report);
         Ok(report)
     }

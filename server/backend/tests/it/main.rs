@@ -7,6 +7,7 @@ mod auth_sessions;
 mod auth_sign_in;
 mod auth_sign_up;
 mod bank_files;
+mod collections;
 mod connections;
 mod desk;
 mod disputes;

@@ -1,14 +1,13 @@
-//! The fields of a request, from whichever body carries them: a form, JSON or multipart. Each once, as valid text, not too long.
+//! The fields of a request, from whichever body carries them. Each once, as valid text, not too long.
 
 use super::answer::Problem;
+use crate::http::fields::{self, Unread, Value};
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use std::collections::BTreeMap;
 
-/// Largest body, in bytes.
-const BODY_BYTES_MAX: usize = 128 * 1024;
 /// Longest value, in characters; items of a cart may be longer.
 const VALUE_CHARS_MAX: usize = 8_000;
 /// Longest list of items, in characters.
@@ -24,78 +23,45 @@ const SECRET: [&str; 5] = ["authtoken", "token", "private_key", "bank_account_nu
 #[derive(Debug, Default)]
 pub(super) struct Fields(BTreeMap<String, String>);
 
+impl From<Unread> for Problem {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::status(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 128 KiB."),
+            Unread::NotText => Self::said("The request is not valid UTF-8."),
+            Unread::NotObject => Self::said("The body is not a JSON object."),
+            Unread::NotMultipart => Self::said("The multipart body cannot be read."),
+        }
+    }
+}
+
 impl Fields {
     /// Reads a body by what it says it is; a body that says nothing is a form.
     pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Self, Problem> {
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let too_large = || Problem::status(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 128 KiB.");
-        let told = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-        if told.is_some_and(|length| length > BODY_BYTES_MAX) {
-            return Err(too_large());
-        }
-        let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| too_large())?;
-        let kind_only = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let mut fields = Self::default();
-        match kind_only.as_str() {
-            "application/json" => fields.read_json(&bytes)?,
-            "multipart/form-data" => fields.read_multipart(kind, bytes.into()).await?,
-            _ => fields.read_form(&bytes)?,
-        }
-        Ok(fields)
+        let mut read = Self::default();
+        fields::read(headers, body, &mut |name, value| read.take(name, value)).await?;
+        Ok(read)
     }
 
     /// Reads a query.
     pub(super) fn of_query(query: &str) -> Result<Self, Problem> {
-        let mut fields = Self::default();
-        fields.read_form(query.as_bytes())?;
-        Ok(fields)
+        let mut read = Self::default();
+        fields::read_form(query.as_bytes(), &mut |name, value| read.take(name, value))?;
+        Ok(read)
     }
 
-    fn read_form(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        for (name, value) in form_urlencoded::parse(bytes) {
-            // The parser puts this mark where the bytes are no text.
-            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-                return Err(Problem::said("The request is not valid UTF-8."));
+    fn take(&mut self, name: String, value: Value) -> Result<(), Problem> {
+        use serde_json::Value as Json;
+        let value = match value {
+            Value::Text(text) | Value::Json(Json::String(text)) => text,
+            Value::Json(Json::Null) => return Ok(()),
+            Value::Json(Json::Number(number)) => number.to_string(),
+            Value::Json(Json::Bool(yes)) => (if yes { "1" } else { "0" }).to_owned(),
+            Value::Json(value @ (Json::Array(_) | Json::Object(_))) if name == ITEMS => value.to_string(),
+            Value::Json(Json::Array(_) | Json::Object(_)) => {
+                return Err(Problem::said(format!("The {} must be a string.", name.replace('_', " "))));
             }
-            self.put(name.into_owned(), value.into_owned())?;
-        }
-        Ok(())
-    }
-
-    fn read_json(&mut self, bytes: &[u8]) -> Result<(), Problem> {
-        use serde_json::Value;
-        let unreadable = || Problem::said("The body is not a JSON object.");
-        // Names that are given twice would be lost in an object, so pairs are read one by one.
-        let pairs: Pairs = serde_json::from_slice(bytes).map_err(|_| unreadable())?;
-        for (name, value) in pairs.0 {
-            let value = match value {
-                Value::Null => continue,
-                Value::String(text) => text,
-                Value::Number(number) => number.to_string(),
-                Value::Bool(yes) => (if yes { "1" } else { "0" }).to_owned(),
-                Value::Array(_) | Value::Object(_) if name == ITEMS => value.to_string(),
-                Value::Array(_) | Value::Object(_) => {
-                    return Err(Problem::said(format!("The {} must be a string.", name.replace('_', " "))));
-                }
-            };
-            self.put(name, value)?;
-        }
-        Ok(())
-    }
-
-    async fn read_multipart(&mut self, kind: &str, bytes: Vec<u8>) -> Result<(), Problem> {
-        let unreadable = || Problem::said("The multipart body cannot be read.");
-        let boundary = multer::parse_boundary(kind).map_err(|_| unreadable())?;
-        let stream = futures::stream::once(async move { Ok::<_, std::convert::Infallible>(bytes) });
-        let mut parts = multer::Multipart::new(stream, boundary);
-        while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let bytes = part.bytes().await.map_err(|_| unreadable())?;
-            let value =
-                String::from_utf8(bytes.to_vec()).map_err(|_| Problem::said("The request is not valid UTF-8."))?;
-            self.put(name, value)?;
-        }
-        Ok(())
+        };
+        self.put(name, value)
     }
 
     fn put(&mut self, name: String, value: String) -> Result<(), Problem> {
@@ -154,30 +120,5 @@ impl Fields {
         });
         let shown: BTreeMap<_, _> = shown.collect();
         serde_json::to_string(&shown).unwrap_or_default()
-    }
-}
-
-/// The pairs of a JSON object in their order, doubled names too.
-struct Pairs(Vec<(String, serde_json::Value)>);
-
-impl<'de> serde::Deserialize<'de> for Pairs {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Pairs;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
     }
 }

@@ -12,6 +12,7 @@ mod pay;
 mod projects;
 mod providers;
 
+use super::limits::Limits;
 use super::router::Web;
 use answer::Problem;
 use axum::Router;
@@ -19,7 +20,6 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter};
-use call::Limits;
 pub(super) use document::reference;
 use http::{Method, StatusCode};
 use std::sync::Arc;

@@ -4,7 +4,6 @@ mod auth;
 mod bad_input;
 mod checkout;
 mod commission;
-mod json;
 mod limits;
 mod lookups;
 mod marketplace;
@@ -21,6 +20,7 @@ mod providers_bad;
 mod same_state;
 
 use crate::harness::{Answer, TestApp};
+use crate::json;
 use axum::body::Body;
 use backend::Mode;
 use backend::service::access::OrderRef;

@@ -4,7 +4,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::api_keys::{self, ApiKey};
 use crate::repo::{accounts, users};
-use crate::secret::random_bytes;
+use crate::secret::alphanumeric;
 use crate::service::viewer::{Membership, Viewer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -302,34 +302,4 @@ pub(crate) fn programs(viewer: &Viewer) -> Result<&Membership> {
 async fn own(tx: &impl ConnectionTrait, account: AccountId, id: ApiKeyId, mode: &str) -> Result<ApiKey> {
     let keys = api_keys::of_account(tx, account, mode).await?;
     keys.into_iter().find(|key| key.id == id).ok_or(Error::NotFound)
-}
-
-/// Random letters and digits, each as likely as another.
-fn alphanumeric<const N: usize>() -> String {
-    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut text = String::with_capacity(N);
-    while text.len() < N {
-        // Bytes above the greatest multiple of 62 are thrown away, so that no letter is more likely.
-        text.extend(
-            random_bytes::<64>()
-                .into_iter()
-                .filter(|byte| *byte < 248)
-                .map(|byte| char::from(LETTERS[usize::from(byte % 62)])),
-        );
-    }
-    text.truncate(N);
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_letters_and_digits() {
-        let key = alphanumeric::<35>();
-        assert_eq!(key.len(), 35);
-        assert!(key.chars().all(|c| c.is_ascii_alphanumeric()));
-        assert_ne!(key, alphanumeric::<35>());
-    }
 }

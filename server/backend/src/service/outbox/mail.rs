@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::mail::Mail;
 use crate::repo::convert::{from_json, to_json};
 use crate::repo::outbox::{self, Claimed, NewMessage};
+use crate::service::instamojo::RequestStatus;
 use async_trait::async_trait;
 use domain::text::Email;
 use sea_orm::ConnectionTrait;
@@ -52,7 +53,16 @@ impl Transport for MailTransport {
         // The words name the platform, which another process may have renamed.
         backend.platform().await.map_err(|error| Failure::Refused(Box::new(error)))?;
         let rendered = mail.render(backend, message.id, &to).map_err(|error| Failure::Refused(Box::new(error)))?;
-        backend.mailer().send(&rendered).await.map_err(|error| Failure::Refused(Box::new(error)))
+        let sent = backend.mailer().send(&rendered).await.map_err(|error| Failure::Refused(Box::new(error)));
+        let ended = sent.is_ok() || message.attempt >= self.attempts_max();
+        if let (true, Mail::PaymentLink(link)) = (ended, &mail) {
+            let outcome = if sent.is_ok() { RequestStatus::Sent } else { RequestStatus::Failed };
+            // The mail is on its way or given up, whatever becomes of its status: it is not sent again for that.
+            if let Err(error) = backend.payment_link_mailed(link.request, outcome).await {
+                tracing::error!(%error, request = %link.request, "how the mail with a payment link ended was not written");
+            }
+        }
+        sent
     }
 
     fn kept(&self, payload: &str) -> Option<String> {

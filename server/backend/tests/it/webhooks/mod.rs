@@ -9,7 +9,7 @@ mod milestones;
 mod operators;
 mod plugin;
 mod program;
-mod receiver;
+pub mod receiver;
 mod replay;
 mod retries;
 mod shops;

@@ -1,7 +1,7 @@
 //! Raw JSON, with the order of its keys, which a parsed value does not keep.
 
 /// The text without white space between its tokens.
-pub(super) fn compact(json: &str) -> String {
+pub fn compact(json: &str) -> String {
     let (mut text, mut inside, mut escaped) = (String::new(), false, false);
     for c in json.chars() {
         if inside || !c.is_whitespace() {
@@ -19,14 +19,14 @@ pub(super) fn compact(json: &str) -> String {
 }
 
 /// The raw values of an array.
-pub(super) fn items(array: &str) -> Vec<String> {
+pub fn items(array: &str) -> Vec<String> {
     let text = compact(array);
     let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     split(inner.unwrap_or_else(|| panic!("no array: {text}")))
 }
 
 /// The keys and raw values of an object, in its order.
-pub(super) fn entries(object: &str) -> Vec<(String, String)> {
+pub fn entries(object: &str) -> Vec<(String, String)> {
     let text = compact(object);
     let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
     let parts = split(inner.unwrap_or_else(|| panic!("no object: {text}")));
@@ -35,18 +35,18 @@ pub(super) fn entries(object: &str) -> Vec<(String, String)> {
 }
 
 /// The keys of an object, in its order.
-pub(super) fn keys(object: &str) -> Vec<String> {
+pub fn keys(object: &str) -> Vec<String> {
     entries(object).into_iter().map(|(key, _)| key).collect()
 }
 
 /// The raw value behind a key of an object.
-pub(super) fn part(object: &str, key: &str) -> String {
+pub fn part(object: &str, key: &str) -> String {
     let found = entries(object).into_iter().find(|(name, _)| name == key);
     found.unwrap_or_else(|| panic!("no {key} in {object}")).1
 }
 
 /// The object without these keys.
-pub(super) fn cut(object: &str, names: &[&str]) -> String {
+pub fn cut(object: &str, names: &[&str]) -> String {
     let kept = entries(object).into_iter().filter(|(key, _)| !names.contains(&key.as_str()));
     let kept: Vec<String> = kept.map(|(key, value)| format!("\"{key}\":{value}")).collect();
     format!("{{{}}}", kept.join(","))
