@@ -100,7 +100,19 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("POST", "/oauth2/token/", "EEEEEE"),
     ("POST", "/v2/users/", "UUUUUU"), ("GET", "/v2/users/{id}/", "UUUUUU"), ("PATCH", "/v2/users/{id}/", "UUUUUU"),
     ("PUT", "/v2/users/{id}/inrbankaccount/", "UUUUUU"),
-    ("GET", "/link/{username}/{request}", "IIIIII"), ("POST", "/do/pay-link", "IIIIII"),
+    ("POST", "/v2/payment_requests/", "UUUUUU"), ("GET", "/v2/payment_requests/", "UUUUUU"), ("GET", "/v2/payment_requests/{id}/", "UUUUUU"),
+    ("POST", "/v2/payment_requests/{id}/enable/", "UUUUUU"), ("POST", "/v2/payment_requests/{id}/disable/", "UUUUUU"),
+    ("POST", "/v2/gateway/orders/", "UUUUUU"), ("GET", "/v2/gateway/orders/", "UUUUUU"), ("GET", "/v2/gateway/orders/{order}/", "UUUUUU"),
+    ("POST", "/v2/gateway/orders/payment-request/", "UUUUUU"),
+    ("GET", "/v2/payments/", "UUUUUU"), ("GET", "/v2/payments/{id}/", "UUUUUU"), ("GET", "/v2/payments/{id}/settlements/", "UUUUUU"),
+    ("POST", "/v2/payments/{id}/settlements/", "UUUUUU"), ("DELETE", "/v2/payments/{id}/settlements/{settlement}/", "UUUUUU"),
+    ("POST", "/v2/payments/{id}/fulfil/", "UUUUUU"), ("POST", "/v2/payments/{id}/refund/", "UUUUUU"),
+    ("GET", "/v2.1/payments/", "UUUUUU"), ("GET", "/v2.1/payments/{id}/", "UUUUUU"), ("GET", "/v2.1/payments/{id}/settlements/", "UUUUUU"),
+    ("POST", "/v2.1/payments/{id}/settlements/", "UUUUUU"), ("DELETE", "/v2.1/payments/{id}/settlements/{settlement}/", "UUUUUU"),
+    ("POST", "/v2.1/payments/{id}/fulfil/", "UUUUUU"), ("POST", "/v2.1/payments/{id}/refund/", "UUUUUU"),
+    ("GET", "/v2/refunds/", "UUUUUU"), ("GET", "/v2/refunds/{id}/", "UUUUUU"), ("GET", "/v2/resolutioncenter/cases/{id}/", "UUUUUU"),
+    ("GET", "/v2/payouts/", "UUUUUU"), ("GET", "/v2/payouts/{payout}/", "UUUUUU"),
+    ("GET", "/@{username}/{request}", "IIIIII"), ("GET", "/link/{username}/{request}", "IIIIII"), ("POST", "/do/pay-link", "IIIIII"),
     ("GET", "/pay/{payment}", "IIIIII"), ("GET", "/pay/{payment}/done", "IIIIII"),
     ("GET", "/payments", "S-----"), ("GET", "/payments/{payment}", "S-----"), ("GET", "/payments/{payment}/fulfil", "S-----"),
     ("GET", "/balance", "S-----"), ("POST", "/do/collection-settle", "------"), ("POST", "/do/collection-debit", "------"),
@@ -146,6 +158,8 @@ async fn ask(client: &Client, method: &str, template: &str, world: &World) -> cr
         .replace("{payment}", &world.payment)
         .replace("{application}", &world.application)
         .replace("{id}", "00000000000000000000000000000000")
+        .replace("{settlement}", "1")
+        .replace("{payout}", "id:00000000000000000000000000000000")
         .replace("{order}/dispute", &format!("{}/dispute", world.disputed))
         .replace("{order}", &world.order)
         .replace("{quote}", &world.quote)

@@ -13,6 +13,8 @@ use uuid::Uuid;
 /// A posting with its account and why it was made.
 #[derive(Debug, FromQueryResult)]
 pub(crate) struct CollectionPosting {
+    /// Which transfer it is a line of.
+    pub(crate) transfer: Uuid,
     /// Why the money moved, as stored.
     pub(crate) reason: String,
     /// When, unix milliseconds.
@@ -67,6 +69,7 @@ pub(crate) async fn of_payment(
         .to(ledger_account::Column::Id);
     let rows = ledger_posting::Entity::find()
         .select_only()
+        .column_as(ledger_transfer::Column::Id, "transfer")
         .column(ledger_transfer::Column::Reason)
         .column_as(ledger_transfer::Column::CreatedAt, "at_ms")
         .column(ledger_account::Column::Code)

@@ -5,8 +5,10 @@ use crate::entity::merchant as entity;
 use crate::error::Result;
 use domain::ids::{AccountId, UserId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use std::collections::HashMap;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// A merchant as stored. A marketplace is a merchant of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,4 +141,20 @@ pub(crate) async fn set_bank(
     };
     entity::Entity::update_many().set(row).filter(entity::Column::AccountId.eq(account.0)).exec(tx).await?;
     Ok(())
+}
+
+/// The names by which accounts stand in the addresses of their links.
+pub(crate) async fn usernames(
+    connection: &impl ConnectionTrait,
+    accounts: &[AccountId],
+) -> Result<HashMap<AccountId, String>> {
+    let rows: Vec<(Uuid, String)> = entity::Entity::find()
+        .filter(entity::Column::AccountId.is_in(accounts.iter().map(|account| account.0)))
+        .select_only()
+        .column(entity::Column::AccountId)
+        .column(entity::Column::Username)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|(account, username)| (AccountId(account), username)).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::collections::CollectionStatus;
 use super::convert::{from_enum_key, from_ms, from_ms_opt, key, to_ms};
-use crate::entity::{collection, merchant, payment_request as entity};
+use crate::entity::{collection, payment_request as entity};
 use crate::error::{Error, Result, broke};
 use domain::ids::{AccountId, OauthClientId, PaymentRequestId};
 use domain::money::{BasisPoints, Currency, Money};
@@ -371,22 +371,6 @@ pub(crate) async fn mailed(
         .exec(tx)
         .await?;
     Ok(())
-}
-
-/// The names by which accounts stand in the addresses of their links.
-pub(crate) async fn usernames(
-    connection: &impl ConnectionTrait,
-    accounts: &[AccountId],
-) -> Result<HashMap<AccountId, String>> {
-    let rows: Vec<(Uuid, String)> = merchant::Entity::find()
-        .filter(merchant::Column::AccountId.is_in(accounts.iter().map(|account| account.0)))
-        .select_only()
-        .column(merchant::Column::AccountId)
-        .column(merchant::Column::Username)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().map(|(account, username)| (AccountId(account), username)).collect())
 }
 
 /// The payments of requests by their names on the wire, newest first, with where they stand.

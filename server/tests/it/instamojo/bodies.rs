@@ -19,11 +19,11 @@ async fn addresses(market: &Market) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// A refusal of ours in JSON: a field map, or a sentence.
+/// A refusal of ours in JSON: a field map, or a sentence. An id that cannot be one is an id of nothing.
 #[track_caller]
 fn is_refused(answer: &Answer, what: &str) {
     let status = answer.status.as_u16();
-    assert!([400, 413, 415].contains(&status), "{what}: {status} {}", answer.body);
+    assert!([400, 404, 413, 415].contains(&status), "{what}: {status} {}", answer.body);
     let object = body(answer, answer.status);
     assert!(!object.contains("\"success\":true"), "{what}: {object}");
 }

@@ -2,10 +2,12 @@
 
 use super::expect::{created, text};
 use super::link::{hidden, path_of};
-use super::{CARD, Market, Merchant, on_each};
+use super::{Market, Merchant, on_each};
 use crate::harness::{Answer, Client};
+use backend::{Error, Mode};
 use domain::permission::{AccountKind, StaffRole};
 use http::StatusCode;
+use std::collections::BTreeSet;
 
 /// Opens a page that has to be there.
 async fn page(client: &Client, path: &str) -> String {
@@ -179,7 +181,7 @@ async fn an_application_is_issued_on_the_administrators_page_and_its_secrets_are
         for word in ["Plain shop", "Referrer", "salt"] {
             assert!(shown.to_lowercase().contains(&word.to_lowercase()), "{word}: {shown}");
         }
-        let codes: Vec<String> =
+        let codes: BTreeSet<String> =
             shown.split("<code>").skip(1).map(|rest| rest.split('<').next().unwrap_or_default().to_owned()).collect();
         let again = page(&administrator, "/admin/applications").await;
         let secrets: Vec<&String> = codes.iter().filter(|code| !again.contains(code.as_str())).collect();
@@ -206,10 +208,11 @@ async fn an_application_is_issued_on_the_administrators_page_and_its_secrets_are
 
 #[tokio::test]
 async fn a_live_installation_has_no_demo_application() {
-    let app = crate::harness::TestApp::start(backend::Mode::Live).await;
-    let (operator, _) = app.person("market@example.test", AccountKind::MarketplaceOperator).await;
-    assert!(app.backend.sandbox_oauth_client(&operator, "Checkout").await.is_err());
-    let answer =
-        super::grant(&app, &[("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", CARD)]).await;
-    super::expect::oauth_error(&answer, 401, "invalid_client");
+    let app = crate::harness::TestApp::start(Mode::Live).await;
+    app.staff("administrator@example.test", StaffRole::Administrator).await;
+    let viewer = super::viewer(&app, "administrator@example.test").await;
+    let issued = app.backend.sandbox_oauth_client(&viewer, "Checkout").await;
+    assert!(matches!(issued, Err(Error::NotFound)), "{:?}", issued.err());
+    let fields = [("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", "y")];
+    super::expect::oauth_error(&super::grant(&app, &fields).await, 401, "invalid_client");
 }

@@ -1,7 +1,7 @@
 //! The rules of a split, each by itself (instamojo.md section 8.3).
 
 use super::expect::{created, fields, looks_like, not_found, ok, refused, text};
-use super::{DECLINED, NO_PAYMENT, NOBODY, PHONE, call, on_each, with, without};
+use super::{DECLINED, NO_PAYMENT, NOBODY, PHONE, call, on_each, on_each_changed, with, without};
 use crate::json;
 
 #[tokio::test]
@@ -108,6 +108,29 @@ async fn r4_r11_a_merchant_gives_back_what_this_payment_gave_them_alone() {
         created(&market.debit(&payment, "5", &first, "100").await);
         refused(&market.debit(&payment, "6", &first, "1").await);
         assert_eq!((market.balance(&first).await.0, market.balance(&second).await.0), (30_000, 50_000));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r6_what_is_on_its_way_to_the_bank_is_not_taken_back() {
+    on_each_changed(async |market| {
+        let merchant = market.merchant("s1").await;
+        // Of a transfer to this account nobody knows at first whether it was made.
+        market.bank(&merchant, "111110009").await;
+        let payment = market.paid("1000").await;
+        created(&market.credit(&payment, "1", &merchant, "600").await);
+        created(&market.refund(&payment, "600", "").await);
+        market.app.clock.advance(time::Duration::days(6));
+        market.idle().await;
+        assert_eq!(market.balance(&merchant).await, (60_000, 60_000));
+        market.token = super::application_token(&market.app, &market.client).await;
+        refused(&market.debit(&payment, "2", &merchant, "0.01").await);
+        let next = market.paid("1000").await;
+        created(&market.credit(&next, "1", &merchant, "50").await);
+        refused(&market.debit(&payment, "3", &merchant, "50.01").await);
+        created(&market.debit(&payment, "4", &merchant, "50").await);
+        assert_eq!(market.balance(&merchant).await, (60_000, 60_000));
     })
     .await;
 }

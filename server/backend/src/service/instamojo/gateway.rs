@@ -80,8 +80,11 @@ impl Backend {
     /// The caller's order over a request that it sees, made where there is none yet.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for an unknown request, or one of somebody else.
+    /// [`Error::Invalid`] at `id` for what is no id, [`Error::NotFound`] for an unknown request, or one of somebody else.
     pub async fn order_for_request(&self, caller: &Bearer, request_id: &str) -> Result<GatewayOrder> {
+        if hex_id(request_id).is_none() {
+            return Err(Error::field("id", "Enter a valid id."));
+        }
         let request = self.payment_request(caller.owner(), request_id).await?;
         let tx = self.db().begin().await?;
         // Two callers at once get the same order.

@@ -10,7 +10,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::{Mail, PaymentLinkMail};
 use crate::repo::payment_requests::{self, Wanted};
-use crate::repo::{accounts, collections::CollectionStatus};
+use crate::repo::{accounts, collections::CollectionStatus, merchants};
 use crate::service::outbox;
 use domain::Money;
 use domain::ids::{AccountId, PaymentRequestId};
@@ -163,7 +163,7 @@ impl Backend {
         let connection = self.db().read();
         let owners: Vec<AccountId> = requests.iter().map(|request| request.owner).collect();
         let ids: Vec<PaymentRequestId> = requests.iter().map(|request| request.id).collect();
-        let usernames = payment_requests::usernames(connection, &owners).await?;
+        let usernames = merchants::usernames(connection, &owners).await?;
         let mut payments = payment_requests::payments(connection, &ids).await?;
         let views = requests.into_iter().map(|request| {
             let username = named(&usernames, request.owner)?;
@@ -199,7 +199,7 @@ impl Backend {
         let id = hex_id(id).map(PaymentRequestId).ok_or(Error::NotFound)?;
         let connection = self.db().read();
         let request = payment_requests::by_id(connection, id).await?;
-        let usernames = payment_requests::usernames(connection, &[request.owner]).await?;
+        let usernames = merchants::usernames(connection, &[request.owner]).await?;
         let real = usernames.get(&request.owner).filter(|real| real.eq_ignore_ascii_case(username));
         let username = real.ok_or(Error::NotFound)?.clone();
         let seller_name = accounts::by_id(connection, request.owner).await?.name;
@@ -216,7 +216,7 @@ impl Backend {
 
     /// The same within the caller's transaction.
     pub(crate) async fn longurl_in(&self, tx: &impl ConnectionTrait, request: &PaymentRequest) -> Result<String> {
-        let usernames = payment_requests::usernames(tx, &[request.owner]).await?;
+        let usernames = merchants::usernames(tx, &[request.owner]).await?;
         Ok(self.url(&hosted_path(named(&usernames, request.owner)?, request.id)))
     }
 
@@ -346,7 +346,7 @@ fn read_filter(filter: &RequestFilter) -> Result<Wanted> {
 /// Queues the mail with the link in the caller's transaction.
 async fn mail_link(tx: &impl ConnectionTrait, request: &PaymentRequest, now: OffsetDateTime) -> Result<()> {
     let to = Email::parse(&request.email).map_err(|message| Error::field("email", message))?;
-    let usernames = payment_requests::usernames(tx, &[request.owner]).await?;
+    let usernames = merchants::usernames(tx, &[request.owner]).await?;
     let mail = Mail::PaymentLink(PaymentLinkMail {
         request: request.id,
         path: hosted_path(named(&usernames, request.owner)?, request.id),

@@ -64,7 +64,9 @@ impl Backend {
             return Err(Error::field("settlement_id", settlements::TAKEN));
         }
         let balances = Balances::lock(&tx, &[asked.merchant, it.owner]).await?;
-        let status = allowed(&it, &earlier, &asked, &balances)?;
+        // A debit that may wait does not overtake those that wait.
+        let ahead = if asked.queue { rows::queued_sum(&tx, asked.merchant).await? } else { 0 };
+        let status = allowed(&it, &earlier, &asked, &balances, ahead)?;
         let settlement = Settlement {
             id: Uuid::now_v7(),
             payment: it.id,
@@ -82,8 +84,11 @@ impl Backend {
             book(&tx, &mut it, &balances, &settlement, now).await?;
         }
         tx.commit().await?;
-        if settlement.kind == SettlementKind::Credit {
-            self.collect_queued_of(settlement.merchant).await?;
+        if settlement.kind == SettlementKind::Credit
+            && let Err(error) = self.collect_queued_of(settlement.merchant).await
+        {
+            // The credit is booked and answered as such; the workers collect again.
+            tracing::warn!(%error, merchant = %settlement.merchant, "queued debits were not collected after a credit");
         }
         self.wake_workers();
         Ok(settlement)
@@ -242,8 +247,14 @@ async fn merchant(
     }
 }
 
-/// Whether the rules allow it, and whether it moves now or waits.
-fn allowed(it: &Collection, earlier: &[Settlement], asked: &Asked, balances: &Balances) -> Result<SettlementStatus> {
+/// Whether the rules allow it, and whether it moves now or waits behind the `ahead` paise that wait already.
+fn allowed(
+    it: &Collection,
+    earlier: &[Settlement],
+    asked: &Asked,
+    balances: &Balances,
+    ahead: i64,
+) -> Result<SettlementStatus> {
     let of = |kind, status| move |known: &&Settlement| known.kind == kind && known.status == status;
     let sum = |rows: Vec<&Settlement>| rows.into_iter().map(|known| known.amount).sum::<i64>();
     let queued: Vec<_> = earlier.iter().filter(of(SettlementKind::Debit, SettlementStatus::Queued)).collect();
@@ -261,7 +272,7 @@ fn allowed(it: &Collection, earlier: &[Settlement], asked: &Asked, balances: &Ba
         available: balances.available(asked.merchant),
     };
     may_debit(&standing, &part, asked.amount, asked.queue).map_err(refused)?;
-    Ok(if asked.amount > part.available { SettlementStatus::Queued } else { SettlementStatus::Done })
+    Ok(if asked.amount > part.available - ahead { SettlementStatus::Queued } else { SettlementStatus::Done })
 }
 
 /// Books a settlement that moves now.

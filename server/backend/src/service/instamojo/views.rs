@@ -9,17 +9,20 @@ use super::settle::{NewSettlement, named};
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::balance_payouts::BalancePayout;
+use crate::repo::collection_lines::{self, CollectionPosting};
 use crate::repo::collections::{self, Collection, Scope};
 use crate::repo::refund_cases::{self, RefundCase};
 use crate::repo::settlements::{self, Settlement};
-use crate::repo::{account_lines, collection_lines, convert, merchants, payment_requests};
+use crate::repo::{account_lines, convert, merchants, payment_requests};
 use crate::service::names::Names;
 use crate::service::statement::StatementLine;
 use crate::service::viewer::{Membership, Viewer};
 use domain::ids::AccountId;
 use domain::ledger::LedgerAccount;
 use domain::permission::Capability;
+use std::collections::BTreeSet;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 /// Rows of a page.
 const ROWS: u64 = 50;
@@ -179,7 +182,9 @@ impl Backend {
             balances.push((merchant.account, payable.balance - payable.on_the_way));
         }
         let mut lines = Vec::new();
-        for line in collection_lines::of_payment(connection, collection.id).await? {
+        let postings = collection_lines::of_payment(connection, collection.id).await?;
+        let clawed_back = taken_from_merchants(&postings, collection.owner)?;
+        for line in postings {
             let (account, change) = line.change()?;
             let words_for = match account {
                 LedgerAccount::Balance(id) if id == marketplace => "Your balance".to_owned(),
@@ -187,7 +192,8 @@ impl Backend {
                 other => words_of(&other).to_owned(),
             };
             let at = convert::from_ms(line.at_ms)?;
-            lines.push(CollectionLine { at, what: words(&line.reason, change), account: words_for, change });
+            let what = words(&line.reason, clawed_back.contains(&line.transfer));
+            lines.push(CollectionLine { at, what, account: words_for, change });
         }
         Ok(CollectionView {
             owned_by_merchant: collection.owner != marketplace,
@@ -250,10 +256,12 @@ impl Backend {
         let payable = self.payable(connection, account).await?;
         let code = LedgerAccount::Balance(account);
         let (moves, total) = account_lines::page(connection, &code, INR.code(), page, ROWS).await?;
+        // A debit takes from the merchant, and gives to the marketplace.
+        let is_marketplace = merchant.marketplace == account;
         let lines = moves.into_iter().map(|line| {
             Ok(StatementLine {
                 at: convert::from_ms(line.at_ms)?,
-                reason: words(&line.reason, line.change),
+                reason: words(&line.reason, is_marketplace == (line.change > 0)),
                 order: None,
                 change: convert::money(line.change, INR.code())?,
                 balance: convert::money(line.balance, INR.code())?,
@@ -309,10 +317,21 @@ const fn words_of(account: &LedgerAccount) -> &'static str {
     }
 }
 
-fn words(reason: &str, change: i64) -> &'static str {
+/// The transfers that took money from the balance of a merchant who does not own the payment.
+fn taken_from_merchants(postings: &[CollectionPosting], owner: AccountId) -> Result<BTreeSet<Uuid>> {
+    let mut transfers = BTreeSet::new();
+    for line in postings {
+        if matches!(line.change()?, (LedgerAccount::Balance(id), change) if id != owner && change < 0) {
+            transfers.insert(line.transfer);
+        }
+    }
+    Ok(transfers)
+}
+
+fn words(reason: &str, clawed_back: bool) -> &'static str {
     match reason {
         "hold" => "Payment",
-        "split" if change < 0 => "Clawed back after a refund",
+        "split" if clawed_back => "Clawed back after a refund",
         "split" => "Settlement",
         "release" => "Fulfilment",
         "refund" => "Refund",

@@ -32,11 +32,11 @@ impl History<'_> {
     /// What came in is somebody's, or left.
     fn nothing_is_lost(&self) {
         let held: i64 = self.model.purses.iter().map(|purse| purse.balance).sum();
-        let of_payments: i64 = self.model.payments.iter().filter(|paid| paid.succeeded()).map(|paid| {
+        let of_payments = self.model.payments.iter().filter(|paid| paid.succeeded()).map(|paid| {
             let owed = paid.refunds.iter().filter(|one| Self::key(one.sending) != "paid").map(|one| one.amount);
             paid.left + paid.fees() + owed.sum::<i64>()
         });
-        assert_eq!(held + of_payments, self.model.clearing);
+        assert_eq!(held + of_payments.sum::<i64>(), self.model.clearing);
     }
 
     /// One payment's figures, settlements and refunds.
