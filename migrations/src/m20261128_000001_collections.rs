@@ -75,7 +75,7 @@ const UP: &[&str] = &[
     "CREATE INDEX ix_collections_owner ON collections (owner_id, created_at)",
     "CREATE INDEX ix_collections_request ON collections (request_id, created_at)",
     "CREATE INDEX ix_collections_status ON collections (status, updated_at)",
-    "CREATE INDEX ix_collections_short ON collections (marketplace_id) WHERE left_minor < 0",
+    "CREATE INDEX ix_collections_short ON collections (owner_id) WHERE left_minor < 0",
     "CREATE TABLE settlements ( \
      id UUID NOT NULL, payment_id UUID NOT NULL, settlement_id TEXT NOT NULL, kind TEXT NOT NULL, merchant_id UUID NOT NULL, amount_minor BIGINT NOT NULL, \
      status TEXT NOT NULL, created_at BIGINT NOT NULL, done_at BIGINT, \

@@ -65,7 +65,7 @@ async fn first_letter(backend: &Backend, to: &str) -> String {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), sent).await.expect("the workers send what is due")
+    tokio::time::timeout(Duration::from_secs(60), sent).await.unwrap()
 }
 
 /// A seller who finished the pages that come before the guides.

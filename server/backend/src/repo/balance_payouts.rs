@@ -7,6 +7,7 @@ use domain::ids::{AccountId, BankAccountId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -217,14 +218,29 @@ pub(crate) async fn due(
     Ok(rows)
 }
 
+/// Which payouts of an account are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wanted {
+    /// The one with this id.
+    pub(crate) id: Option<Uuid>,
+    /// Made between these instants, both included.
+    pub(crate) made: [Option<OffsetDateTime>; 2],
+}
+
 /// A page of an account's payouts, newest first, with how many there are.
 pub(crate) async fn page(
     connection: &impl ConnectionTrait,
     account: AccountId,
+    wanted: &Wanted,
     page: u64,
     size: u64,
 ) -> Result<(Vec<BalancePayout>, u64)> {
-    let query = entity::Entity::find().filter(entity::Column::AccountId.eq(account.0));
+    let [from, to] = wanted.made;
+    let query = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(account.0))
+        .apply_if(wanted.id, |query, id| query.filter(entity::Column::Id.eq(id)))
+        .apply_if(from, |query, from| query.filter(entity::Column::CreatedAt.gte(to_ms(from))))
+        .apply_if(to, |query, to| query.filter(entity::Column::CreatedAt.lte(to_ms(to))));
     let total = query.clone().count(connection).await?;
     let rows = query
         .order_by_desc(entity::Column::CreatedAt)

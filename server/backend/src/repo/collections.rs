@@ -1,14 +1,14 @@
 //! Payments that marketplaces collect through payment requests.
 
 use super::convert::{from_enum_key, from_ms, from_ms_opt, to_ms};
-use crate::entity::collection as entity;
+use crate::entity::{collection as entity, settlement};
 use crate::error::{Error, Result};
 use domain::collection::Standing;
 use domain::ids::{AccountId, PaymentId, PaymentRequestId};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -320,10 +320,10 @@ pub(crate) async fn open_references(connection: &impl ConnectionTrait, rail: &st
     Ok(references.into_iter().flatten().collect())
 }
 
-/// Payments for which a marketplace owes, oldest first.
-pub(crate) async fn short_of(connection: &impl ConnectionTrait, marketplace: AccountId) -> Result<Vec<PaymentId>> {
+/// Payments for which their owner owes, oldest first.
+pub(crate) async fn short_of(connection: &impl ConnectionTrait, owner: AccountId) -> Result<Vec<PaymentId>> {
     let ids: Vec<uuid::Uuid> = entity::Entity::find()
-        .filter(entity::Column::MarketplaceId.eq(marketplace.0))
+        .filter(entity::Column::OwnerId.eq(owner.0))
         .filter(entity::Column::LeftMinor.lt(0))
         .order_by_asc(entity::Column::CreatedAt)
         .select_only()
@@ -334,12 +334,12 @@ pub(crate) async fn short_of(connection: &impl ConnectionTrait, marketplace: Acc
     Ok(ids.into_iter().map(PaymentId).collect())
 }
 
-/// Every marketplace that owes for a payment.
-pub(crate) async fn short_marketplaces(connection: &impl ConnectionTrait) -> Result<Vec<AccountId>> {
+/// Everybody who owes for a payment of theirs.
+pub(crate) async fn short_owners(connection: &impl ConnectionTrait) -> Result<Vec<AccountId>> {
     let ids: Vec<uuid::Uuid> = entity::Entity::find()
         .filter(entity::Column::LeftMinor.lt(0))
         .select_only()
-        .column(entity::Column::MarketplaceId)
+        .column(entity::Column::OwnerId)
         .distinct()
         .into_tuple()
         .all(connection)
@@ -347,10 +347,10 @@ pub(crate) async fn short_marketplaces(connection: &impl ConnectionTrait) -> Res
     Ok(ids.into_iter().map(AccountId).collect())
 }
 
-/// What a marketplace owes for its payments, paise, not below zero.
-pub(crate) async fn short(connection: &impl ConnectionTrait, marketplace: AccountId) -> Result<i64> {
+/// What an account owes for its payments, paise, not below zero.
+pub(crate) async fn short(connection: &impl ConnectionTrait, owner: AccountId) -> Result<i64> {
     let sum: Option<Option<i64>> = entity::Entity::find()
-        .filter(entity::Column::MarketplaceId.eq(marketplace.0))
+        .filter(entity::Column::OwnerId.eq(owner.0))
         .filter(entity::Column::LeftMinor.lt(0))
         .select_only()
         .column_as(Expr::col(entity::Column::LeftMinor).sum().cast_as("BIGINT"), "sum")
@@ -358,4 +358,21 @@ pub(crate) async fn short(connection: &impl ConnectionTrait, marketplace: Accoun
         .one(connection)
         .await?;
     Ok(-sum.flatten().unwrap_or(0))
+}
+
+/// Payments that do not cover what was credited of them, of a merchant who was settled with.
+pub(crate) async fn short_with(connection: &impl ConnectionTrait, merchant: AccountId) -> Result<Vec<Collection>> {
+    let settled = settlement::Entity::find()
+        .filter(settlement::Column::MerchantId.eq(merchant.0))
+        .select_only()
+        .column(settlement::Column::PaymentId)
+        .into_query();
+    let rows = entity::Entity::find()
+        .filter(entity::Column::LeftMinor.lt(0))
+        .filter(entity::Column::Id.in_subquery(settled))
+        .all(connection)
+        .await?;
+    let mut short = rows.into_iter().map(from_row).collect::<Result<Vec<_>>>()?;
+    short.retain(|it| !it.covers_refunds());
+    Ok(short)
 }

@@ -8,7 +8,7 @@ use super::payments::named;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use backend::Backend;
-use backend::service::instamojo::{BalancePayout, Scope, SendStatus};
+use backend::service::instamojo::{BalancePayout, PayoutFilter, Scope, SendStatus};
 use serde::Serialize;
 
 /// A payout as the Java SDK reads it. It pays a balance, from which fees, taxes and refunds were taken before; so it is sales
@@ -42,7 +42,9 @@ struct One {
 pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::PayoutsRead, |call| async move {
         let page = list_page(&call.query)?;
-        let (payouts, total) = call.backend.balance_payouts(&call.caller, page).await?;
+        let said = |name| call.query.get(name).unwrap_or_default().to_owned();
+        let filter = PayoutFilter { id: said("id"), start_time: said("start_time"), end_time: said("end_time") };
+        let (payouts, total) = call.backend.balance_payouts(&call.caller, &filter, page).await?;
         let rows = payouts.iter().map(|payout| body(&call.backend, payout)).collect();
         envelope(&call, "payouts", page, total, rows)
     })

@@ -41,7 +41,7 @@ async fn an_order_is_made_found_and_paid() {
         let by_name = ok(&market.get("/v2/gateway/orders/transaction_id:TX_1-a/").await);
         assert_eq!(by_name, one);
         let listed = items(&market.get("/v2/gateway/orders/").await, "orders");
-        assert_eq!(listed.iter().map(|order| text(order, "id")).collect::<Vec<_>>(), [id.clone()]);
+        assert_eq!(listed.iter().map(|order| text(order, "id")).collect::<Vec<_>>(), std::slice::from_ref(&id));
         let options = json::part(&object, "payment_options");
         let address = options.split('"').find(|part| part.starts_with(SITE));
         let page = path_of(address.unwrap_or_else(|| panic!("nowhere to pay: {options}"))).to_owned();

@@ -1,6 +1,6 @@
 //! Payouts of balances to banks, three working days after a settlement (instamojo.md sections 6 and 8.4).
 
-use super::expect::{created, items, not_found, ok, pages, text};
+use super::expect::{created, fields, items, not_found, ok, pages, text};
 use super::{Market, Merchant, SITE, call, on_each, user_token};
 use crate::harness::TestApp;
 use crate::json;
@@ -96,6 +96,33 @@ async fn market_merchant(market: &Market, name: &str) -> String {
     let email = format!("{name}@example.test");
     created(&call(&market.app, "POST", "/v2/users/", &token, &super::sign_up(&market.client, &email)).await);
     user_token(&market.app, &market.client, &email).await
+}
+
+#[tokio::test]
+async fn payouts_are_found_by_id_and_by_when_they_were_made() {
+    on_each(async |market| {
+        let merchant = credited(market, "123456789").await;
+        market.app.clock.advance(Duration::days(7));
+        market.idle().await;
+        let token = user_token(&market.app, &market.client, &merchant.email).await;
+        let id = text(&listed(&market.app, &token).await[0], "id");
+        for (query, found) in [
+            (format!("id={id}"), 1),
+            ("id=00000000000000000000000000000000".to_owned(), 0),
+            ("start_time=2026-11-20T00:00:00Z&end_time=2026-11-30T00:00:00Z".to_owned(), 1),
+            ("start_time=2026-12-01T00:00:00Z".to_owned(), 0),
+            ("end_time=2026-11-20T12:00:00.000Z".to_owned(), 0),
+            ("start_time=&end_time=undefined&id=null".to_owned(), 1),
+        ] {
+            let answer = call(&market.app, "GET", &format!("/v2/payouts/?{query}"), &token, &[]).await;
+            assert_eq!(pages(&answer).0, found, "{query}");
+        }
+        for name in ["start_time", "end_time"] {
+            let answer = call(&market.app, "GET", &format!("/v2/payouts/?{name}=yesterday"), &token, &[]).await;
+            assert_eq!(fields(&answer), [name]);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub use clients::*;
 pub use collect::{CollectionReturn, PayForm};
 pub use gateway::*;
 pub use money::in_rupees;
+pub use payouts::PayoutFilter;
 pub use refunds::NewRefund;
 pub use requests::*;
 pub use settle::NewSettlement;

@@ -2,9 +2,11 @@
 //! the ledger and the row change together (instamojo.md sections 8.3 R15 and 8.4).
 
 use crate::error::{Error, Result};
+use crate::repo::balance_payouts::SendStatus;
 use crate::repo::collections::{self, Collection};
 use crate::repo::ledger::{self, Posting};
-use crate::repo::{balance_payouts, refund_cases};
+use crate::repo::settlements::{self, SettlementKind};
+use crate::repo::{balance_payouts, merchants, refund_cases};
 use domain::collection::{Moves, Of, SplitDenied, sweep};
 use domain::ids::AccountId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
@@ -60,7 +62,8 @@ pub(crate) async fn post(
     now: OffsetDateTime,
 ) -> Result<()> {
     let Movement { reason, key, arrived, mut moves } = movement;
-    let taken = sweep(it.left + moves.left, balances.available(it.owner), it.fulfilled_at.is_some());
+    let held = if it.owner == it.marketplace { 0 } else { unbacked(tx, it.owner).await? };
+    let taken = sweep(it.left + moves.left, balances.available(it.owner) - held, it.fulfilled_at.is_some());
     moves.left -= taken;
     moves.commission = taken;
     let mut lines = moves.lines(Of { payment: it.id, marketplace: it.owner, left: it.left });
@@ -75,6 +78,29 @@ pub(crate) async fn post(
         write(tx, reason, lines, key, now).await?;
     }
     collections::update(tx, it, now).await
+}
+
+/// What of a merchant's balance the marketplace has to cover first, paise: credits of payments of which so much was sent back to
+/// the buyer before, that other people's money would leave with them (instamojo.md section 8.3, R13).
+pub(super) async fn unbacked(connection: &impl ConnectionTrait, account: AccountId) -> Result<i64> {
+    let Some(merchant) = merchants::by_account(connection, account).await? else { return Ok(0) };
+    let mut held = 0;
+    for payment in collections::short_of(connection, merchant.marketplace).await? {
+        let it = collections::by_id(connection, payment).await?;
+        if it.covers_refunds() {
+            continue;
+        }
+        let cases = refund_cases::of_payment(connection, payment).await?;
+        // What was not sent yet waits until it is covered, and so takes nothing from anybody.
+        let waits = cases.iter().filter(|case| matches!(case.status(), SendStatus::Queued | SendStatus::Failed));
+        let missing = -(it.left + it.fees + it.taxes) - waits.map(|case| case.amount).sum::<i64>();
+        let Some(first) = cases.first().filter(|_| missing > 0) else { continue };
+        let credits = settlements::of_payment(connection, payment).await?.into_iter().filter(|credit| {
+            credit.kind == SettlementKind::Credit && credit.merchant == account && credit.created_at >= first.created_at
+        });
+        held += credits.map(|credit| credit.amount).sum::<i64>().min(missing);
+    }
+    Ok(held)
 }
 
 /// Posts lines of no order.

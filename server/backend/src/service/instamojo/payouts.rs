@@ -3,12 +3,14 @@
 use super::ListPage;
 use super::money::{self, Balances, INR};
 use super::refunds::{TRY_AGAIN, answered, sent, takes_turn};
+use super::requests::form::Reader;
 use super::tokens::Bearer;
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{Send, SendState, Target};
-use crate::repo::balance_payouts::{self, BalancePayout, Progress, SendStatus};
-use crate::repo::{bank_accounts, collections, ledger, settlements};
+use crate::repo::balance_payouts::{self, BalancePayout, Progress, SendStatus, Wanted};
+use crate::repo::settlements::{self, SettlementKind, SettlementStatus};
+use crate::repo::{bank_accounts, collections, ledger, refund_cases};
 use crate::service::attempts::Attempts;
 use crate::service::payouts::readiness;
 use domain::Money;
@@ -21,6 +23,17 @@ use uuid::Uuid;
 
 /// After so many working days a settlement is paid out.
 pub(super) const WORKING_DAYS: u32 = 3;
+
+/// Which payouts are listed; a text is empty where it does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct PayoutFilter {
+    /// The payout with this id.
+    pub id: String,
+    /// Made at this instant or later.
+    pub start_time: String,
+    /// Made at this instant or before.
+    pub end_time: String,
+}
 
 /// What of a balance can be paid out.
 pub(super) struct Payable {
@@ -57,13 +70,14 @@ impl Backend {
         let payable = self.payable(&tx, account).await?;
         let ready = readiness(&tx, PartyId::Account(account), INR).await?;
         let Some((bank, _)) = ready.filter(|(_, usable_from)| *usable_from <= now) else { return Ok(0) };
-        if payable.now <= 0 || payable.on_the_way > 0 || refused_lately(&tx, account, bank, now).await? {
+        let amount = payable.now - money::unbacked(&tx, account).await?;
+        if amount <= 0 || payable.on_the_way > 0 || refused_lately(&tx, account, bank, now).await? {
             return Ok(0);
         }
         let payout = BalancePayout {
             id: Uuid::now_v7(),
             account,
-            amount: payable.now,
+            amount,
             rail: self.rail().name().to_owned(),
             bank_account: bank,
             bank: String::new(),
@@ -86,7 +100,8 @@ impl Backend {
         let young = ledger::grown_since(connection, &code, INR, since).await?;
         let queued = settlements::queued_sum(connection, account).await?;
         let short = collections::short(connection, account).await?;
-        Ok(Payable { balance, on_the_way, now: (balance - on_the_way - young - queued - short).max(0) })
+        let held = not_there(connection, account).await?;
+        Ok(Payable { balance, on_the_way, now: (balance - on_the_way - young - queued - short - held).max(0) })
     }
 
     /// Sends the payouts of balances that are due, at most `limit` at a time; answers how many were looked at.
@@ -152,9 +167,19 @@ impl Backend {
     /// A page of the payouts of a token's own balance, newest first, with how many there are.
     ///
     /// # Errors
-    /// The database does not answer.
-    pub async fn balance_payouts(&self, caller: &Bearer, page: ListPage) -> Result<(Vec<BalancePayout>, u64)> {
-        self.payouts_of_balance(caller.owner(), page).await
+    /// [`Error::Invalid`] at `id`, `start_time`, `end_time`.
+    pub async fn balance_payouts(
+        &self,
+        caller: &Bearer,
+        filter: &PayoutFilter,
+        page: ListPage,
+    ) -> Result<(Vec<BalancePayout>, u64)> {
+        let mut reader = Reader::default();
+        let wanted = Wanted {
+            id: reader.id("id", &filter.id),
+            made: [reader.instant("start_time", &filter.start_time), reader.instant("end_time", &filter.end_time)],
+        };
+        self.payouts_of_balance(caller.owner(), &reader.all_right(Some(wanted))?, page).await
     }
 
     /// One payout of a token's own balance, by the 32 hexadecimal digits of its id.
@@ -169,10 +194,11 @@ impl Backend {
     pub(super) async fn payouts_of_balance(
         &self,
         account: AccountId,
+        wanted: &Wanted,
         page: ListPage,
     ) -> Result<(Vec<BalancePayout>, u64)> {
         let connection = self.db().read();
-        let (mut rows, total) = balance_payouts::page(connection, account, page.index(), page.limit).await?;
+        let (mut rows, total) = balance_payouts::page(connection, account, wanted, page.index(), page.limit).await?;
         for row in &mut rows {
             if let Some(bank) = bank_accounts::by_id(connection, row.bank_account).await? {
                 row.bank = format!("{} {}", bank.bank, bank.ending());
@@ -180,6 +206,22 @@ impl Backend {
         }
         Ok((rows, total))
     }
+}
+
+/// What of an account's credits is not there: a payment may be credited although it was refunded (R13), and until its owner covers
+/// that, paying such a credit out would lend the money of others. A refund that waits holds its own part back.
+async fn not_there(connection: &impl ConnectionTrait, account: AccountId) -> Result<i64> {
+    let mut held = 0;
+    for it in collections::short_with(connection, account).await? {
+        let waiting = refund_cases::unpaid(connection, it.id).await?;
+        let missing = (-(it.left + it.fees + it.taxes) - waiting).max(0);
+        let parts = settlements::of_payment(connection, it.id).await?;
+        let theirs = parts.iter().filter(|part| part.merchant == account && part.status == SettlementStatus::Done);
+        let net: i64 =
+            theirs.map(|part| if part.kind == SettlementKind::Credit { part.amount } else { -part.amount }).sum();
+        held += net.min(missing);
+    }
+    Ok(held)
 }
 
 /// Whether the bank refused the last payout to this very account a short while ago.

@@ -131,14 +131,14 @@ impl Backend {
         Ok((rows, total))
     }
 
-    /// Covers what marketplaces owe for payments from their commission; answers for how many payments something moved.
+    /// Covers what owners owe for payments from their balances; answers for how many payments something moved.
     ///
     /// # Errors
     /// The first that failed, after all others were tried.
     pub(crate) async fn cover_short_payments(&self) -> Result<usize> {
         let mut done = Attempts::default();
-        for marketplace in collections::short_marketplaces(self.db().read()).await? {
-            for payment in collections::short_of(self.db().read(), marketplace).await? {
+        for owner in collections::short_owners(self.db().read()).await? {
+            for payment in collections::short_of(self.db().read(), owner).await? {
                 done.add(self.cover(payment).await.map(usize::from));
             }
         }
@@ -153,11 +153,12 @@ impl Backend {
         if it.left >= 0 || balances.available(it.owner) <= 0 {
             return Ok(false);
         }
+        let before = it.left;
         let key = format!("cover:{}", Uuid::now_v7());
         let movement = Movement { reason: TransferReason::Refund, key: &key, arrived: 0, moves: Moves::default() };
         money::post(&tx, &mut it, &balances, movement, now).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(it.left != before)
     }
 
     /// Sends the refunds that are due and covered, at most `limit` at a time; answers how many were looked at.

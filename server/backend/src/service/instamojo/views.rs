@@ -8,7 +8,7 @@ use super::refunds::NewRefund;
 use super::settle::{NewSettlement, named};
 use crate::Backend;
 use crate::error::{Error, Result};
-use crate::repo::balance_payouts::BalancePayout;
+use crate::repo::balance_payouts::{BalancePayout, Wanted};
 use crate::repo::collection_lines::{self, CollectionPosting};
 use crate::repo::collections::{self, Collection, Scope};
 use crate::repo::refund_cases::{self, RefundCase};
@@ -274,7 +274,8 @@ impl Backend {
             let code = collections::by_id(connection, settlement.payment).await?.code;
             settlements.push((settlement, code));
         }
-        let (payouts, _) = self.payouts_of_balance(account, ListPage { page: 1, limit: NEWEST }).await?;
+        let (payouts, _) =
+            self.payouts_of_balance(account, &Wanted::default(), ListPage { page: 1, limit: NEWEST }).await?;
         Ok(MerchantPage {
             username: merchant.username,
             marketplace_name: Names::default().account(connection, merchant.marketplace).await?,

@@ -56,7 +56,7 @@ pub(super) async fn enqueue(
     if request.webhook.is_empty() {
         return Ok(());
     }
-    let longurl = backend.longurl(request).await?;
+    let longurl = backend.longurl_in(tx, request).await?;
     let mut fields = vec![
         ("amount", money::in_rupees(it.amount)),
         ("buyer", it.email.clone()),

@@ -5,14 +5,17 @@ use super::step::History;
 use super::world::{ALL, World};
 use crate::support::on_each;
 use backend::service::instamojo::{CollectionStatus, SettlementKind, SettlementStatus};
+use domain::collection::SplitDenied;
 use domain::ledger::LedgerAccount;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// Histories of one world on SQLite.
-const MANY: usize = 10;
+const MANY: usize = 5;
 /// Steps of a history.
-const STEPS: usize = 24;
+const STEPS: usize = 20;
 /// Worlds of one seed.
-const WORLDS: u64 = 5;
+const WORLDS: u64 = 10;
 
 impl History<'_> {
     async fn is_right(&self) {
@@ -90,6 +93,7 @@ impl History<'_> {
 }
 
 async fn worlds_from(seed: u64) {
+    let seen = RefCell::new(BTreeSet::new());
     for seed in seed..seed + WORLDS {
         on_each(async |on| {
             let world = World::open(on).await;
@@ -99,9 +103,35 @@ async fn worlds_from(seed: u64) {
                 eprintln!("seed {seed}, history {number}");
                 history.run().await;
             }
+            let money = history.model.seen.iter().map(|what| (*what).to_owned());
+            seen.borrow_mut().extend(history.seen.iter().cloned().chain(money));
         })
         .await;
     }
+    let seen = seen.into_inner();
+    // A history that never comes to a rule proves nothing of it.
+    for expected in all_that_is_to_be_seen() {
+        assert!(seen.contains(&expected), "{expected} never happened: {seen:?}");
+    }
+}
+
+fn all_that_is_to_be_seen() -> Vec<String> {
+    let of_debits = [
+        SplitDenied::NoRefund,
+        SplitDenied::NotCredited,
+        SplitDenied::MoreThanRefunded,
+        SplitDenied::MoreThanCredited,
+        SplitDenied::Balance,
+    ];
+    let of_credits = [SplitDenied::MoreThanPaid, SplitDenied::Fulfilled];
+    let refused = |rule: &SplitDenied, what: &str| format!("Refused({:?}) {what}", rule.words());
+    let mut all: Vec<_> = of_debits.iter().map(|rule| refused(rule, "false")).collect();
+    all.extend(of_credits.iter().map(|rule| refused(rule, "true")));
+    all.push(refused(&SplitDenied::RefundsMoreThanPaid, "refund"));
+    let rest = ["Did(Done) true", "Did(Done) false", "Did(Queued) false", "Did(Done) refund", "NotFound true"];
+    let money = ["a refund waited", "a debit was collected", "paid out", "refused by a bank", "a bank did not know"];
+    all.extend(rest.into_iter().chain(money).map(str::to_owned));
+    all
 }
 
 #[tokio::test]

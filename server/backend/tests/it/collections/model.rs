@@ -1,9 +1,10 @@
 //! What the contract says of money, written once more without looking at the services: histories are held against it.
 
-use super::world::IFSC;
+mod workers;
+
 use domain::collection::SplitDenied;
 use std::collections::BTreeSet;
-use time::{Date, Duration, OffsetDateTime, Weekday};
+use time::{Date, Duration, OffsetDateTime};
 
 /// How a payment's card behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,8 @@ pub enum Part {
 pub struct Settled {
     pub name: String,
     pub credit: bool,
+    /// After the payment's first refund.
+    late: bool,
     pub merchant: usize,
     pub amount: i64,
     pub part: Part,
@@ -119,6 +122,17 @@ impl Paid {
         self.refunds.iter().map(|refund| refund.amount).sum()
     }
 
+    /// What was credited to a merchant although a refund had taken it, and is not covered yet.
+    fn not_there(&self, whose: usize) -> i64 {
+        if self.covers() {
+            return 0;
+        }
+        let waiting = self.refunds.iter().filter(|refund| refund.sending != Sending::Paid);
+        let missing = -self.left - self.fees() - waiting.map(|refund| refund.amount).sum::<i64>();
+        let net = self.sum(true, &[Part::Done], Some(whose)) - self.sum(false, &[Part::Done], Some(whose));
+        net.min(missing.max(0))
+    }
+
     /// Whether what is owed for it is no more than the rail's charge.
     fn covers(&self) -> bool {
         self.left >= -self.fees()
@@ -136,12 +150,14 @@ pub struct Model {
     queue: Vec<(usize, usize)>,
     /// What the rail took in and has not handed on.
     pub clearing: i64,
+    /// What happened that is worth seeing.
+    pub seen: BTreeSet<&'static str>,
 }
 
 impl Model {
     pub fn new(now: OffsetDateTime, purses: usize) -> Self {
-        let (payments, queue, holidays) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { now, holidays, purses: vec![Purse::default(); purses], payments, queue, clearing: 0 }
+        let (payments, queue, holidays, seen) = (Vec::new(), Vec::new(), BTreeSet::new(), BTreeSet::new());
+        Self { now, holidays, purses: vec![Purse::default(); purses], payments, queue, clearing: 0, seen }
     }
 
     pub fn pay(&mut self, code: String, amount: i64, card: Card) {
@@ -183,7 +199,8 @@ impl Model {
     }
 
     pub fn credit(&mut self, at: usize, name: String, merchant: usize, amount: i64) {
-        self.payments[at].settled.push(Settled { name, credit: true, merchant, amount, part: Part::Done });
+        let late = !self.payments[at].refunds.is_empty();
+        self.payments[at].settled.push(Settled { name, credit: true, late, merchant, amount, part: Part::Done });
         self.payments[at].left -= amount;
         self.purses[merchant].balance += amount;
         self.purses[merchant].grown.push((self.now.date(), amount));
@@ -224,7 +241,7 @@ impl Model {
         let taken = if queue { self.queued(merchant) } else { 0 };
         let waits = amount > self.purses[merchant].available() - taken;
         let part = if waits { Part::Queued } else { Part::Done };
-        self.payments[at].settled.push(Settled { name, credit: false, merchant, amount, part });
+        self.payments[at].settled.push(Settled { name, credit: false, late: true, merchant, amount, part });
         let which = self.payments[at].settled.len() - 1;
         if waits {
             self.queue.push((at, which));
@@ -255,6 +272,7 @@ impl Model {
             let amount = one.amount;
             self.queue.retain(|queued| *queued != (at, which));
             self.take(at, merchant, amount);
+            self.seen.insert("a debit was collected");
             moved = true;
         }
         moved
@@ -288,111 +306,7 @@ impl Model {
             Some(old) if old.number == number => old.usable_from,
             Some(_) => self.now + Duration::days(1),
         };
-        assert_eq!(IFSC.len(), 11, "the branch never changes");
         let change = self.purses[whose].bank.map_or(0, |old| old.change + 1);
         self.purses[whose].bank = Some(Bank { number, fate, change, usable_from });
-    }
-
-    /// What the workers do, until nothing is left to do.
-    pub fn work(&mut self) {
-        while self.round() {}
-    }
-
-    fn round(&mut self) -> bool {
-        let mut moved = false;
-        for merchant in 1..self.purses.len() {
-            moved |= self.collect(merchant);
-        }
-        for at in 0..self.payments.len() {
-            let before = self.payments[at].left;
-            if before < 0 {
-                self.sweep(at);
-                moved |= self.payments[at].left != before;
-            }
-        }
-        for at in 0..self.payments.len() {
-            moved |= self.send_refunds(at);
-        }
-        for whose in 0..self.purses.len() {
-            moved |= self.pay_out(whose);
-        }
-        moved
-    }
-
-    fn send_refunds(&mut self, at: usize) -> bool {
-        let (now, mut moved) = (self.now, false);
-        let paid = &mut self.payments[at];
-        let (covers, card) = (paid.covers(), paid.card);
-        for refund in &mut paid.refunds {
-            let next = match refund.sending {
-                Sending::Failed(again) if again <= now && !covers => Sending::Failed(now + Duration::hours(1)),
-                Sending::Failed(again) if again > now => continue,
-                Sending::Waits | Sending::Failed(_) if covers => match card {
-                    Card::RefundFails => Sending::Failed(now + Duration::days(1)),
-                    Card::RefundUnknown => Sending::Unknown(now + Duration::minutes(5)),
-                    _ => Sending::Paid,
-                },
-                Sending::Unknown(ask) if ask <= now => Sending::Paid,
-                _ => continue,
-            };
-            refund.sending = next;
-            if next == Sending::Paid {
-                self.clearing -= refund.amount;
-            }
-            moved = true;
-        }
-        moved
-    }
-
-    fn pay_out(&mut self, whose: usize) -> bool {
-        let now = self.now;
-        if let Some((amount, ask)) = self.purses[whose].way {
-            if ask <= now {
-                self.arrived(whose, amount);
-            }
-            return ask <= now;
-        }
-        let payable = self.payable(whose);
-        let purse = &mut self.purses[whose];
-        let Some(bank) = purse.bank.filter(|bank| bank.usable_from <= now && payable > 0) else { return false };
-        if purse.refused.is_some_and(|(by, at)| by == bank.change && now < at + Duration::days(1)) {
-            return false;
-        }
-        purse.refused = (bank.fate == Fate::Refused).then_some((bank.change, now));
-        match bank.fate {
-            Fate::Paid => self.arrived(whose, payable),
-            Fate::Unknown => purse.way = Some((payable, now + Duration::minutes(5))),
-            Fate::Refused => {}
-        }
-        true
-    }
-
-    fn arrived(&mut self, whose: usize, amount: i64) {
-        let purse = &mut self.purses[whose];
-        purse.way = None;
-        purse.balance -= amount;
-        purse.paid_out += amount;
-        self.clearing -= amount;
-    }
-
-    /// What is three working days old, and neither queued for nor owed.
-    fn payable(&self, whose: usize) -> i64 {
-        let (purse, today) = (&self.purses[whose], self.now.date());
-        let young = purse.grown.iter().filter(|(day, _)| self.payable_on(*day) > today);
-        let young: i64 = young.map(|(_, amount)| amount).sum();
-        let owed: i64 = self.payments.iter().map(|paid| -paid.left.min(0)).sum();
-        purse.available() - young - self.queued(whose) - if whose == 0 { owed } else { 0 }
-    }
-
-    /// The third working day after a day; one on which banks rest counts as the next on which they work.
-    fn payable_on(&self, day: Date) -> Date {
-        let rests =
-            |day: Date| matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || self.holidays.contains(&day);
-        let (mut day, mut left) = (day, 3);
-        while rests(day) || left > 0 {
-            left -= i32::from(!rests(day));
-            day = day.next_day().unwrap();
-        }
-        day
     }
 }

@@ -2,7 +2,8 @@
 
 use super::world::{ALL, World, refused};
 use crate::support::on_each;
-use backend::service::instamojo::SendStatus;
+use crate::support::shop::CARD;
+use backend::service::instamojo::{PayoutFilter, SendStatus};
 use domain::collection::SplitDenied;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -14,7 +15,7 @@ impl World<'_> {
     /// How the payouts of a merchant stand, newest first.
     async fn payouts_of(&self, username: &str) -> Vec<(SendStatus, i64)> {
         let user = self.user(username).await;
-        let (payouts, total) = self.on.backend.balance_payouts(&user, ALL).await.unwrap();
+        let (payouts, total) = self.on.backend.balance_payouts(&user, &PayoutFilter::default(), ALL).await.unwrap();
         assert_eq!(total, payouts.len() as u64);
         payouts.iter().map(|payout| (payout.status(), payout.amount)).collect()
     }
@@ -46,7 +47,7 @@ async fn a_settlement_is_paid_out_on_the_third_working_day_after_it() {
         world.until(datetime!(2026-11-27 00:00 UTC)).await;
         assert_eq!(world.payouts_of("asha").await, [(SendStatus::Paid, 10_000), (SendStatus::Paid, 60_000)]);
         let user = world.user("asha").await;
-        let (payouts, _) = on.backend.balance_payouts(&user, ALL).await.unwrap();
+        let (payouts, _) = on.backend.balance_payouts(&user, &PayoutFilter::default(), ALL).await.unwrap();
         let read = on.backend.balance_payout(&user, &payouts[0].id.simple().to_string()).await.unwrap();
         assert_eq!((read.amount, read.progress.attempts), (10_000, 1));
         let other = world.user("bala").await;
@@ -173,6 +174,42 @@ async fn what_a_marketplace_owes_is_not_paid_out_to_it() {
         assert_eq!(world.paid_out(world.marketplace).await, first + second - owed);
         assert_eq!(world.collection(&code).await.left, 0);
         assert_eq!(world.cases(&code).await[0].status(), SendStatus::Paid);
+        world.books_are_right().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_credit_of_money_that_went_back_is_paid_out_once_the_marketplace_covers_it() {
+    on_each(async |on| {
+        let world = World::open(on).await;
+        let (asha, bala) = (world.merchant(0), world.merchant(1));
+        world.bank(asha, "123456789").await;
+        world.bank(bala, "987654321").await;
+        let code = world.paid("1000").await;
+        world.credit(&code, "1", 1, "100").await;
+        world.refund(&code, "800", "first").await.unwrap();
+        world.work().await;
+        assert_eq!(world.cases(&code).await[0].status(), SendStatus::Paid);
+        on.later(Duration::seconds(1));
+        // The contract allows it (R13), and the buyer's money is gone already.
+        world.credit(&code, "2", 0, "900").await;
+        world.until(WEDNESDAY + Duration::days(14)).await;
+        assert_eq!((world.balance(bala).await, world.paid_out(bala).await), (0, 10_000));
+        assert_eq!((world.balance(asha).await, world.paid_out(asha).await), (80_000, 10_000));
+        world.books_are_right().await;
+        // It can be taken back, and pays no refund of the merchant's own.
+        let own =
+            world.pay(world.request_by(&world.user("asha").await, super::world::form("1000")).await.id, CARD).await;
+        world.refund(&own.code, "1000", "first").await.unwrap();
+        world.work().await;
+        assert_eq!(world.cases(&own.code).await[0].status(), SendStatus::Paid, "of its own money, but for the fee");
+        assert_eq!((world.balance(asha).await, world.collection(&own.code).await.left), (80_000, -2_714));
+        let other = world.paid("3000").await;
+        world.fulfil(&other).await;
+        world.until(WEDNESDAY + Duration::days(28)).await;
+        assert_eq!((world.collection(&code).await.left, world.collection(&own.code).await.left), (0, 0));
+        assert_eq!((world.balance(asha).await, world.paid_out(asha).await), (0, 90_000 - 2_714));
         world.books_are_right().await;
     })
     .await;

@@ -70,16 +70,22 @@ pub struct History<'a> {
     pub dice: Dice,
     /// Payments before this one are left alone.
     pub first: usize,
+    /// Every kind of answer that was given.
+    pub seen: BTreeSet<String>,
     names: u32,
 }
 
 impl<'a> History<'a> {
-    /// Banks rest on a Wednesday too.
+    /// Banks rest on a Wednesday too. Two of three merchants and the marketplace are paid out.
     pub async fn begin(world: &'a World<'a>, seed: u64) -> Self {
         world.on.backend.set_payout_settings(&world.admin, false, "2026-11-25").await.unwrap();
         let mut model = Model::new(world.on.backend.now(), 1 + world.merchants.len());
         model.holidays = BTreeSet::from([date!(2026 - 11 - 25)]);
-        Self { world, model, dice: Dice(seed), first: 0, names: 0 }
+        let mut history = Self { world, model, dice: Dice(seed), first: 0, seen: BTreeSet::new(), names: 0 };
+        for whose in 0..3 {
+            history.bank(whose, "123456789").await;
+        }
+        history
     }
 
     /// The account of a purse.
@@ -136,6 +142,28 @@ impl<'a> History<'a> {
         amount.max(1)
     }
 
+    /// A merchant of whom the rules allow a debit, and how much of one, most of the time.
+    fn debtor(&mut self) -> (usize, usize, i64) {
+        let both = [Part::Done, Part::Queued];
+        let mut rooms = Vec::new();
+        for at in self.first..self.model.payments.len() {
+            let paid = &self.model.payments[at];
+            for merchant in 1..4 {
+                let part = paid.sum(true, &both, Some(merchant)) - paid.sum(false, &both, Some(merchant));
+                let room = part.min(paid.refunded() - paid.sum(false, &both, None));
+                if room > 0 {
+                    rooms.push((at, merchant, room));
+                }
+            }
+        }
+        if rooms.is_empty() || self.dice.one_in(4) {
+            let (at, merchant) = (self.any_payment(), self.any_merchant());
+            return (at, merchant, self.amount(at, merchant));
+        }
+        let (at, merchant, room) = self.dice.pick(&rooms);
+        (at, merchant, if self.dice.one_in(3) { room } else { 1 + self.dice.below(room) })
+    }
+
     /// Does one thing, and what follows from it half of the time.
     pub async fn step(&mut self) {
         self.later(Duration::seconds(1));
@@ -143,15 +171,15 @@ impl<'a> History<'a> {
         if active == 0 || (active < 4 && self.dice.one_in(8)) {
             return self.pay().await;
         }
-        match self.dice.below(22) {
+        match self.dice.below(26) {
             0..6 => self.credit().await,
-            6..11 => self.debit().await,
-            11 => self.cancel().await,
-            12 => self.fulfil().await,
-            13..17 => self.refund().await,
-            17..19 => self.jump().await,
-            19 => self.change_bank().await,
-            20 => self.nonsense().await,
+            6..12 => self.debit().await,
+            12..15 => self.cancel().await,
+            15 => self.fulfil().await,
+            16..20 => self.refund().await,
+            20..23 => self.jump().await,
+            23 => self.change_bank().await,
+            24 => self.nonsense().await,
             _ => self.work().await,
         }
         if self.dice.one_in(2) {
@@ -161,16 +189,15 @@ impl<'a> History<'a> {
 
     async fn pay(&mut self) {
         let paise = 900 + self.dice.below(50_000);
-        let (card, number) = self.dice.pick(&[
-            (Card::Good, "4242 4242 4242 4242"),
+        let good = [
             (Card::Good, "4242 4242 4242 4242"),
             (Card::Good, "4000 0000 0000 0077"),
             (Card::Good, "0000000001"),
-            (Card::Declined, "4000 0000 0000 0002"),
-            (Card::Short, "4000 0000 0000 0093"),
             (Card::RefundFails, "4000 0000 0000 5126"),
             (Card::RefundUnknown, "4000 0000 0000 7726"),
-        ]);
+        ];
+        let bad = [(Card::Declined, "4000 0000 0000 0002"), (Card::Short, "4000 0000 0000 0093")];
+        let (card, number) = if self.dice.one_in(8) { self.dice.pick(&bad) } else { self.dice.pick(&good) };
         eprintln!("pay {paise} {card:?}");
         let request = self.world.request(&in_rupees(paise)).await;
         let paid = self.world.pay(request.id, number).await;
@@ -199,6 +226,7 @@ impl<'a> History<'a> {
             if done.status == SettlementStatus::Queued { Part::Queued } else { Part::Done }
         });
         eprintln!("settle {at} {name} credit={credit} {merchant} {amount} queue={queue}: {answer:?}");
+        self.seen.insert(format!("{answer:?} {credit}"));
         answer
     }
 
@@ -216,8 +244,8 @@ impl<'a> History<'a> {
     }
 
     async fn debit(&mut self) {
-        let (at, merchant, queue) = (self.any_payment(), self.any_merchant(), self.dice.one_in(2));
-        let (amount, name) = (self.amount(at, merchant), self.name());
+        let (queue, name) = (self.dice.one_in(2), self.name());
+        let (at, merchant, amount) = self.debtor();
         let answer = self.settle(at, &name, false, merchant, amount, queue).await;
         if !self.model.payments[at].succeeded() {
             return assert_eq!(answer, Answer::NotFound);
@@ -229,19 +257,26 @@ impl<'a> History<'a> {
     }
 
     async fn cancel(&mut self) {
-        let at = self.any_payment();
-        let paid = &self.model.payments[at];
-        if paid.settled.is_empty() {
+        let mut all = Vec::new();
+        for at in self.first..self.model.payments.len() {
+            let settled = self.model.payments[at].settled.iter().enumerate();
+            all.extend(settled.map(|(which, one)| (at, which, one.part == Part::Queued)));
+        }
+        let queued: Vec<_> = all.iter().copied().filter(|(.., queued)| *queued).collect();
+        let from = if queued.is_empty() { all } else { queued };
+        if from.is_empty() {
             return;
         }
-        let many = i64::try_from(paid.settled.len()).unwrap();
-        let which = usize::try_from(self.dice.below(many)).unwrap();
+        let (at, which, _) = self.dice.pick(&from);
         let paid = &self.model.payments[at];
         let (name, queued) = (&paid.settled[which].name, paid.settled[which].part == Part::Queued);
         let done = self.world.on.backend.cancel_settlement(self.world.marketplace, &paid.code, name).await;
         eprintln!("cancel {at} {name}: {done:?}");
         match done {
-            Ok(_) if queued => self.model.cancel(at, which),
+            Ok(_) if queued => {
+                self.model.cancel(at, which);
+                self.seen.insert("cancelled".to_owned());
+            }
             Err(Error::Refused(_)) if !queued => {}
             other => panic!("{other:?}"),
         }
@@ -283,6 +318,7 @@ impl<'a> History<'a> {
         let done = self.world.on.backend.refund_collection(self.world.marketplace, &paid.code, new).await;
         let answer = Answer::of(done, |_| Part::Done);
         eprintln!("refund {at} {amount} {name:?}: {answer:?}");
+        self.seen.insert(format!("{answer:?} refund"));
         let replayed = match &name {
             None => !paid.refunds.is_empty(),
             Some(_) => paid.refunds.iter().any(|earlier| earlier.name == name),
@@ -304,7 +340,7 @@ impl<'a> History<'a> {
         let by = match self.dice.below(4) {
             0 => Duration::minutes(1 + self.dice.below(30)),
             1 => Duration::hours(1 + self.dice.below(30)),
-            _ => Duration::days(1 + self.dice.below(4)),
+            _ => Duration::days(1 + self.dice.below(6)),
         };
         eprintln!("jump {by}");
         self.later(by);
@@ -313,6 +349,10 @@ impl<'a> History<'a> {
     async fn change_bank(&mut self) {
         let whose = usize::try_from(self.dice.below(4)).unwrap();
         let number = self.dice.pick(&["123456789", "987654321", "123450002", "123450009"]);
+        self.bank(whose, number).await;
+    }
+
+    async fn bank(&mut self, whose: usize, number: &'static str) {
         eprintln!("bank {whose} {number}");
         self.world.bank(self.account(whose), number).await;
         self.model.bank(whose, number);

@@ -164,7 +164,7 @@ impl Reader {
     }
 
     /// An instant in UTC that may be missing; an offset may be named, and a day alone is its beginning.
-    pub(super) fn instant(&mut self, field: &str, typed: &str) -> Option<OffsetDateTime> {
+    pub(in crate::service::instamojo) fn instant(&mut self, field: &str, typed: &str) -> Option<OffsetDateTime> {
         let typed = typed.trim();
         if typed.is_empty() {
             return None;
@@ -173,7 +173,7 @@ impl Reader {
     }
 
     /// An id of the wire that may be missing, alone or as the end of an address.
-    pub(super) fn id(&mut self, field: &str, typed: &str) -> Option<Uuid> {
+    pub(in crate::service::instamojo) fn id(&mut self, field: &str, typed: &str) -> Option<Uuid> {
         let last = typed.trim().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         if last.is_empty() {
             return None;
