@@ -6,7 +6,6 @@ use crate::error::{Error, Result};
 use crate::repo::balance_payouts::{Progress, SendStatus};
 use domain::collection::RefundReason;
 use domain::ids::{AccountId, PaymentId};
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -164,19 +163,6 @@ pub(crate) async fn of_payment(connection: &impl ConnectionTrait, payment: Payme
         .all(connection)
         .await?;
     rows.into_iter().map(from_row).collect()
-}
-
-/// What of a payment's refunds is not paid yet, paise.
-pub(crate) async fn unpaid(connection: &impl ConnectionTrait, payment: PaymentId) -> Result<i64> {
-    let sum: Option<Option<i64>> = entity::Entity::find()
-        .filter(entity::Column::PaymentId.eq(payment.0))
-        .filter(entity::Column::Status.ne(SendStatus::Paid.key()))
-        .select_only()
-        .column_as(Expr::col(entity::Column::AmountMinor).sum().cast_as("BIGINT"), "sum")
-        .into_tuple()
-        .one(connection)
-        .await?;
-    Ok(sum.flatten().unwrap_or(0))
 }
 
 /// What is to be sent, or asked about, at this instant, after `skip` others: cases with their payments.

@@ -6,7 +6,7 @@ use crate::repo::balance_payouts::SendStatus;
 use crate::repo::collections::{self, Collection};
 use crate::repo::ledger::{self, Posting};
 use crate::repo::settlements::{self, SettlementKind};
-use crate::repo::{balance_payouts, merchants, refund_cases};
+use crate::repo::{balance_payouts, refund_cases};
 use domain::collection::{Moves, Of, SplitDenied, sweep};
 use domain::ids::AccountId;
 use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
@@ -80,23 +80,20 @@ pub(crate) async fn post(
     collections::update(tx, it, now).await
 }
 
-/// What of a merchant's balance the marketplace has to cover first, paise: credits of payments of which so much was sent back to
-/// the buyer before, that other people's money would leave with them (instamojo.md section 8.3, R13).
-pub(super) async fn unbacked(connection: &impl ConnectionTrait, account: AccountId) -> Result<i64> {
-    let Some(merchant) = merchants::by_account(connection, account).await? else { return Ok(0) };
+/// What of a merchant's balance is not there, paise: a payment may be credited although it was refunded (R13), and until its owner
+/// covers that, such a credit would leave with the money of others. Credits before the first refund were there.
+pub(super) async fn unbacked(connection: &impl ConnectionTrait, merchant: AccountId) -> Result<i64> {
     let mut held = 0;
-    for payment in collections::short_of(connection, merchant.marketplace).await? {
-        let it = collections::by_id(connection, payment).await?;
-        if it.covers_refunds() {
-            continue;
-        }
-        let cases = refund_cases::of_payment(connection, payment).await?;
-        // What was not sent yet waits until it is covered, and so takes nothing from anybody.
+    for it in collections::short_with(connection, merchant).await? {
+        let cases = refund_cases::of_payment(connection, it.id).await?;
+        // What was not sent yet waits until it is covered, and takes nothing from anybody.
         let waits = cases.iter().filter(|case| matches!(case.status(), SendStatus::Queued | SendStatus::Failed));
         let missing = -(it.left + it.fees + it.taxes) - waits.map(|case| case.amount).sum::<i64>();
         let Some(first) = cases.first().filter(|_| missing > 0) else { continue };
-        let credits = settlements::of_payment(connection, payment).await?.into_iter().filter(|credit| {
-            credit.kind == SettlementKind::Credit && credit.merchant == account && credit.created_at >= first.created_at
+        let credits = settlements::of_payment(connection, it.id).await?.into_iter().filter(|credit| {
+            credit.kind == SettlementKind::Credit
+                && credit.merchant == merchant
+                && credit.created_at >= first.created_at
         });
         held += credits.map(|credit| credit.amount).sum::<i64>().min(missing);
     }

@@ -9,8 +9,7 @@ use crate::Backend;
 use crate::error::{Error, Result};
 use crate::port::{Send, SendState, Target};
 use crate::repo::balance_payouts::{self, BalancePayout, Progress, SendStatus, Wanted};
-use crate::repo::settlements::{self, SettlementKind, SettlementStatus};
-use crate::repo::{bank_accounts, collections, ledger, refund_cases};
+use crate::repo::{bank_accounts, collections, ledger, settlements};
 use crate::service::attempts::Attempts;
 use crate::service::payouts::readiness;
 use domain::Money;
@@ -41,7 +40,7 @@ pub(super) struct Payable {
     pub(super) balance: i64,
     /// What of it is on its way to the bank.
     pub(super) on_the_way: i64,
-    /// What of the rest is old enough, and neither queued for a debit nor owed.
+    /// What of the rest is old enough, there, and neither queued for a debit nor owed.
     pub(super) now: i64,
 }
 
@@ -70,14 +69,13 @@ impl Backend {
         let payable = self.payable(&tx, account).await?;
         let ready = readiness(&tx, PartyId::Account(account), INR).await?;
         let Some((bank, _)) = ready.filter(|(_, usable_from)| *usable_from <= now) else { return Ok(0) };
-        let amount = payable.now - money::unbacked(&tx, account).await?;
-        if amount <= 0 || payable.on_the_way > 0 || refused_lately(&tx, account, bank, now).await? {
+        if payable.now <= 0 || payable.on_the_way > 0 || refused_lately(&tx, account, bank, now).await? {
             return Ok(0);
         }
         let payout = BalancePayout {
             id: Uuid::now_v7(),
             account,
-            amount,
+            amount: payable.now,
             rail: self.rail().name().to_owned(),
             bank_account: bank,
             bank: String::new(),
@@ -100,7 +98,7 @@ impl Backend {
         let young = ledger::grown_since(connection, &code, INR, since).await?;
         let queued = settlements::queued_sum(connection, account).await?;
         let short = collections::short(connection, account).await?;
-        let held = not_there(connection, account).await?;
+        let held = money::unbacked(connection, account).await?;
         Ok(Payable { balance, on_the_way, now: (balance - on_the_way - young - queued - short - held).max(0) })
     }
 
@@ -206,22 +204,6 @@ impl Backend {
         }
         Ok((rows, total))
     }
-}
-
-/// What of an account's credits is not there: a payment may be credited although it was refunded (R13), and until its owner covers
-/// that, paying such a credit out would lend the money of others. A refund that waits holds its own part back.
-async fn not_there(connection: &impl ConnectionTrait, account: AccountId) -> Result<i64> {
-    let mut held = 0;
-    for it in collections::short_with(connection, account).await? {
-        let waiting = refund_cases::unpaid(connection, it.id).await?;
-        let missing = (-(it.left + it.fees + it.taxes) - waiting).max(0);
-        let parts = settlements::of_payment(connection, it.id).await?;
-        let theirs = parts.iter().filter(|part| part.merchant == account && part.status == SettlementStatus::Done);
-        let net: i64 =
-            theirs.map(|part| if part.kind == SettlementKind::Credit { part.amount } else { -part.amount }).sum();
-        held += net.min(missing);
-    }
-    Ok(held)
 }
 
 /// Whether the bank refused the last payout to this very account a short while ago.

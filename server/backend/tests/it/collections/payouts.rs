@@ -188,6 +188,7 @@ async fn a_credit_of_money_that_went_back_is_paid_out_once_the_marketplace_cover
         world.bank(bala, "987654321").await;
         let code = world.paid("1000").await;
         world.credit(&code, "1", 1, "100").await;
+        on.later(Duration::seconds(1));
         world.refund(&code, "800", "first").await.unwrap();
         world.work().await;
         assert_eq!(world.cases(&code).await[0].status(), SendStatus::Paid);
