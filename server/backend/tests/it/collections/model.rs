@@ -127,9 +127,11 @@ impl Paid {
         if self.covers() {
             return 0;
         }
-        let waiting = self.refunds.iter().filter(|refund| refund.sending != Sending::Paid);
-        let missing = -self.left - self.fees() - waiting.map(|refund| refund.amount).sum::<i64>();
-        let net = self.sum(true, &[Part::Done], Some(whose)) - self.sum(false, &[Part::Done], Some(whose));
+        let waits = |refund: &&Refunded| matches!(refund.sending, Sending::Waits | Sending::Failed(_));
+        let waiting: i64 = self.refunds.iter().filter(waits).map(|refund| refund.amount).sum();
+        let missing = -self.left - self.fees() - waiting;
+        let late = self.settled.iter().filter(|one| one.credit && one.late && one.merchant == whose);
+        let net: i64 = late.map(|one| one.amount).sum();
         net.min(missing.max(0))
     }
 
