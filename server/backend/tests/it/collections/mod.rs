@@ -1,5 +1,6 @@
 //! What marketplaces collect: payments, their division, refunds, payouts of balances and the tokens that open them.
 
+mod dice;
 mod histories;
 mod model;
 mod payouts;

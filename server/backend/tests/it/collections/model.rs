@@ -122,19 +122,6 @@ impl Paid {
         self.refunds.iter().map(|refund| refund.amount).sum()
     }
 
-    /// What was credited to a merchant although a refund had taken it, and is not covered yet.
-    fn not_there(&self, whose: usize) -> i64 {
-        if self.covers() {
-            return 0;
-        }
-        let waits = |refund: &&Refunded| matches!(refund.sending, Sending::Waits | Sending::Failed(_));
-        let waiting: i64 = self.refunds.iter().filter(waits).map(|refund| refund.amount).sum();
-        let missing = -self.left - self.fees() - waiting;
-        let late = self.settled.iter().filter(|one| one.credit && one.late && one.merchant == whose);
-        let net: i64 = late.map(|one| one.amount).sum();
-        net.min(missing.max(0))
-    }
-
     /// Whether what is owed for it is no more than the rail's charge.
     fn covers(&self) -> bool {
         self.left >= -self.fees()

@@ -1,5 +1,6 @@
 //! One random step of a history, done by the services and by the model.
 
+use super::dice::Dice;
 use super::model::{Card, Model, Part, Sending};
 use super::world::World;
 use backend::Error;
@@ -9,28 +10,6 @@ use domain::ids::AccountId;
 use std::collections::BTreeSet;
 use time::Duration;
 use time::macros::date;
-
-/// Numbers that come again with the same seed.
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// One of so many, from 0.
-    pub fn below(&mut self, many: i64) -> i64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        i64::try_from((mixed ^ (mixed >> 31)) >> 1).unwrap() % many
-    }
-
-    pub fn one_in(&mut self, many: i64) -> bool {
-        self.below(many) == 0
-    }
-
-    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.below(i64::try_from(from.len()).unwrap())).unwrap()]
-    }
-}
 
 /// How a service answered.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,6 +96,12 @@ impl<'a> History<'a> {
         usize::try_from(1 + self.dice.below(3)).unwrap()
     }
 
+    /// A merchant whose queued debits wait for a credit half of the time, or any.
+    fn creditor(&mut self) -> usize {
+        let waiting: Vec<_> = (1..4).filter(|merchant| self.model.queued(*merchant) > 0).collect();
+        if waiting.is_empty() || self.dice.one_in(2) { self.any_merchant() } else { self.dice.pick(&waiting) }
+    }
+
     /// An amount near an edge that matters, or any.
     fn amount(&mut self, at: usize, merchant: usize) -> i64 {
         let both = [Part::Done, Part::Queued];
@@ -142,17 +127,21 @@ impl<'a> History<'a> {
         amount.max(1)
     }
 
-    /// A merchant of whom the rules allow a debit, and how much of one, most of the time.
+    /// A merchant of whom the rules allow a debit, and how much of one, most of the time; half of the time one whose
+    /// balance may be too small.
     fn debtor(&mut self) -> (usize, usize, i64) {
         let both = [Part::Done, Part::Queued];
-        let mut rooms = Vec::new();
+        let (mut rooms, mut short) = (Vec::new(), Vec::new());
         for at in self.first..self.model.payments.len() {
             let paid = &self.model.payments[at];
             for merchant in 1..4 {
                 let part = paid.sum(true, &both, Some(merchant)) - paid.sum(false, &both, Some(merchant));
                 let room = part.min(paid.refunded() - paid.sum(false, &both, None));
                 if room > 0 {
-                    rooms.push((at, merchant, room));
+                    rooms.push((at, merchant, room, part));
+                }
+                if room > self.model.purses[merchant].available() {
+                    short.push((at, merchant, room, part));
                 }
             }
         }
@@ -160,8 +149,14 @@ impl<'a> History<'a> {
             let (at, merchant) = (self.any_payment(), self.any_merchant());
             return (at, merchant, self.amount(at, merchant));
         }
-        let (at, merchant, room) = self.dice.pick(&rooms);
-        (at, merchant, if self.dice.one_in(3) { room } else { 1 + self.dice.below(room) })
+        let from = if short.is_empty() || self.dice.one_in(2) { rooms } else { short };
+        let (at, merchant, room, part) = self.dice.pick(&from);
+        let amount = match self.dice.below(6) {
+            0 => part + 1,
+            1 | 2 => room,
+            _ => 1 + self.dice.below(room),
+        };
+        (at, merchant, amount)
     }
 
     /// Does one thing, and what follows from it half of the time.
@@ -171,7 +166,7 @@ impl<'a> History<'a> {
         if active == 0 || (active < 4 && self.dice.one_in(8)) {
             return self.pay().await;
         }
-        match self.dice.below(26) {
+        match self.dice.below(28) {
             0..6 => self.credit().await,
             6..12 => self.debit().await,
             12..15 => self.cancel().await,
@@ -180,6 +175,7 @@ impl<'a> History<'a> {
             20..23 => self.jump().await,
             23 => self.change_bank().await,
             24 => self.nonsense().await,
+            25 | 26 => self.claw_back().await,
             _ => self.work().await,
         }
         if self.dice.one_in(2) {
@@ -231,7 +227,7 @@ impl<'a> History<'a> {
     }
 
     async fn credit(&mut self) {
-        let (at, merchant) = (self.any_payment(), self.any_merchant());
+        let (at, merchant) = (self.any_payment(), self.creditor());
         let (amount, name) = (self.amount(at, merchant), self.name());
         let answer = self.settle(at, &name, true, merchant, amount, false).await;
         if !self.model.payments[at].succeeded() {
@@ -334,6 +330,14 @@ impl<'a> History<'a> {
         if !too_much {
             self.model.refund(at, name, amount);
         }
+    }
+
+    /// A refund when the merchants were paid their shares long ago.
+    async fn claw_back(&mut self) {
+        self.later(Duration::days(7));
+        self.work().await;
+        self.refund().await;
+        self.debit().await;
     }
 
     async fn jump(&mut self) {

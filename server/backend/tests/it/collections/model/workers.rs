@@ -100,8 +100,7 @@ impl Model {
         let young = purse.grown.iter().filter(|(day, _)| self.payable_on(*day) > today);
         let young: i64 = young.map(|(_, amount)| amount).sum();
         let owed: i64 = self.payments.iter().map(|paid| -paid.left.min(0)).sum();
-        let held: i64 = self.payments.iter().map(|paid| paid.not_there(whose)).sum();
-        purse.available() - young - self.queued(whose) - if whose == 0 { owed } else { held }
+        purse.available() - young - self.queued(whose) - if whose == 0 { owed } else { 0 }
     }
 
     /// What a merchant was credited of payments that had gone back to their buyers: nobody else's money is paid out for it.
