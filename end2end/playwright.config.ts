@@ -22,6 +22,9 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
+    // An action that can never be done is told with its name, long before the whole test is over its time.
+    actionTimeout: 20_000,
+    navigationTimeout: 20_000,
     baseURL: process.env.HOLDFAST_BASE_URL ?? 'http://127.0.0.1:3000',
     // Cross-page transitions would be caught half-way by screenshots and axe.
     contextOptions: { reducedMotion: 'reduce' },

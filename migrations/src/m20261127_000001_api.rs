@@ -41,6 +41,7 @@ const UP: &[&str] = &[
      CONSTRAINT fk_webhook_attempts_account FOREIGN KEY (account_id) REFERENCES accounts (id))",
     "CREATE INDEX ix_webhook_attempts_event ON webhook_attempts (event_id, at)",
     "CREATE INDEX ix_webhook_attempts_account ON webhook_attempts (account_id, at)",
+    "CREATE INDEX ix_webhook_attempts_at ON webhook_attempts (at)",
     "CREATE TABLE api_orders ( \
      order_id UUID NOT NULL, account_id UUID NOT NULL, product_id TEXT NOT NULL, callback_url TEXT, details TEXT NOT NULL, created_at BIGINT NOT NULL, \
      CONSTRAINT pk_api_orders PRIMARY KEY (order_id), \
@@ -53,6 +54,7 @@ const UP: &[&str] = &[
      CONSTRAINT pk_api_requests PRIMARY KEY (id), \
      CONSTRAINT fk_api_requests_account FOREIGN KEY (account_id) REFERENCES accounts (id))",
     "CREATE INDEX ix_api_requests_account ON api_requests (account_id, at)",
+    "CREATE INDEX ix_api_requests_at ON api_requests (at)",
     "CREATE TABLE exchange_rates ( \
      id UUID NOT NULL, base TEXT NOT NULL, micros BIGINT NOT NULL, set_by UUID NOT NULL, set_at BIGINT NOT NULL, \
      CONSTRAINT pk_exchange_rates PRIMARY KEY (id), \

@@ -151,7 +151,12 @@ pub(crate) fn random_token() -> String {
 
 /// SHA-256 in hex: how a token is stored, so that a copy of the database opens nothing.
 pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Random letters and digits, each as likely as another.

@@ -16,6 +16,8 @@ const IDLE: Duration = Duration::from_millis(500);
 const BATCH: u64 = 50;
 /// After how many rounds the rare work is done: about once a minute when idle.
 const RARE_ROUNDS: u64 = 120;
+/// Between two looks at whose balance can be paid out, by Holdfast's clock. They are paid on working days, so seconds do not matter.
+const BALANCES_EVERY: time::Duration = time::Duration::minutes(1);
 
 impl Backend {
     /// Runs the jobs until `stop` is cancelled. A failing job is logged and tried again in the next round.
@@ -25,9 +27,14 @@ impl Backend {
     }
 
     async fn work(&self, stop: &CancellationToken) {
-        let mut round: u64 = 0;
+        let (mut round, mut looked) = (0_u64, time::OffsetDateTime::UNIX_EPOCH);
         while !stop.is_cancelled() {
-            let busy = self.run_round(round.is_multiple_of(RARE_ROUNDS)).await;
+            let now = self.now();
+            let balances = (now - looked).abs() >= BALANCES_EVERY;
+            if balances {
+                looked = now;
+            }
+            let busy = self.run_round(round.is_multiple_of(RARE_ROUNDS), balances).await;
             round += 1;
             if busy {
                 continue;
@@ -41,17 +48,17 @@ impl Backend {
     /// # Errors
     /// The first job that fails.
     pub async fn run_until_idle(&self) -> Result<()> {
-        while self.do_due_work().await? + outbox::deliver_webhooks(self).await? > 0 {}
+        while self.do_due_work(true).await? + outbox::deliver_webhooks(self).await? > 0 {}
         Ok(())
     }
 
-    async fn run_round(&self, rare: bool) -> bool {
+    async fn run_round(&self, rare: bool, balances: bool) -> bool {
         if rare {
             if let Err(error) = self.ask_about_open_payments(BATCH).await {
                 log("ask_about_open_payments", &error);
             }
-            if let Err(error) = self.forget_api_requests().await {
-                log("forget_api_requests", &error);
+            if let Err(error) = self.forget_api_logs().await {
+                log("forget_api_logs", &error);
             }
             if let Err(error) = self.forget_oauth_tokens().await {
                 log("forget_oauth_tokens", &error);
@@ -60,7 +67,7 @@ impl Backend {
                 log("delete_expired_sessions", &error);
             }
         }
-        match self.do_due_work().await {
+        match self.do_due_work(balances).await {
             Ok(done) => done > 0,
             Err(error) => {
                 log("worker", &error);
@@ -69,7 +76,8 @@ impl Backend {
         }
     }
 
-    async fn do_due_work(&self) -> Result<usize> {
+    /// Every job once; payouts of balances are made only where `balances` says so, as each balance is added up for that.
+    async fn do_due_work(&self, balances: bool) -> Result<usize> {
         // Each job runs although another failed: a row that cannot be handled must not stop everybody's money.
         let mut done = Attempts::default();
         self.refresh_clock().await?;
@@ -91,7 +99,9 @@ impl Backend {
         done.add(self.collect_queued().await);
         done.add(self.cover_short_payments().await);
         done.add(self.send_due_cases(BATCH).await);
-        done.add(self.make_balance_payouts().await);
+        if balances {
+            done.add(self.make_balance_payouts().await);
+        }
         done.add(self.send_balance_payouts(BATCH).await);
         done.add(outbox::deliver_mail(self).await);
         done.end()

@@ -66,6 +66,11 @@ impl Progress {
     pub(crate) const fn queued(due: OffsetDateTime) -> Self {
         Self { status: SendStatus::Queued, reference: None, failure: None, attempts: 0, due: Some(due) }
     }
+
+    /// Whether the rail may have heard of it: then it is asked about, and not sent anew.
+    pub(crate) const fn is_with_the_rail(&self) -> bool {
+        matches!(self.status, SendStatus::Sent | SendStatus::Unknown)
+    }
 }
 
 /// A payout of a balance. The amount is in paise.

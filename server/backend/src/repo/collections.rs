@@ -11,6 +11,7 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use time::OffsetDateTime;
 
 /// Where a collected payment stands.
@@ -221,6 +222,16 @@ pub(crate) async fn by_key(
 /// One payment.
 pub(crate) async fn by_id(connection: &impl ConnectionTrait, id: PaymentId) -> Result<Collection> {
     entity::Entity::find_by_id(id.0).one(connection).await?.map(from_row).ok_or(Error::NotFound)?
+}
+
+/// The payments with these ids.
+pub(crate) async fn by_ids(
+    connection: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = PaymentId>,
+) -> Result<HashMap<PaymentId, Collection>> {
+    let query = entity::Entity::find().filter(entity::Column::Id.is_in(ids.into_iter().map(|id| id.0)));
+    let found = query.all(connection).await?.into_iter().map(from_row);
+    found.map(|it| it.map(|it| (it.id, it))).collect()
 }
 
 /// The payment with a name of the wire, of whomever.

@@ -1,10 +1,12 @@
 //! Tokens of the payment API, by their hashes, so that a copy of the database opens nothing.
 
 use super::convert::{from_ms, from_ms_opt, key, to_ms};
-use crate::entity::oauth_token as entity;
+use crate::entity::{merchant, oauth_token as entity};
 use crate::error::Result;
-use domain::ids::{AccountId, OauthClientId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use domain::ids::{AccountId, OauthClientId, UserId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -129,6 +131,16 @@ pub(crate) async fn revoke_of_client(
     now: OffsetDateTime,
 ) -> Result<()> {
     revoke(tx, Condition::all().add(entity::Column::ClientId.eq(client.0)), now).await
+}
+
+/// Ends every token of the merchants that a person signs in for.
+pub(crate) async fn revoke_of_user(tx: &impl ConnectionTrait, user: UserId, now: OffsetDateTime) -> Result<()> {
+    let accounts = merchant::Entity::find()
+        .select_only()
+        .column(merchant::Column::AccountId)
+        .filter(merchant::Column::UserId.eq(user.0))
+        .into_query();
+    revoke(tx, Condition::all().add(entity::Column::UserAccountId.in_subquery(accounts)), now).await
 }
 
 async fn revoke(tx: &impl ConnectionTrait, which: Condition, now: OffsetDateTime) -> Result<()> {

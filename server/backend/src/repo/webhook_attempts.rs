@@ -55,6 +55,12 @@ pub(crate) async fn insert(tx: &impl ConnectionTrait, attempt: &WebhookAttempt) 
     Ok(())
 }
 
+/// Deletes tries of before `before`.
+pub(crate) async fn forget(tx: &impl ConnectionTrait, before: OffsetDateTime) -> Result<u64> {
+    let deleted = entity::Entity::delete_many().filter(entity::Column::At.lt(to_ms(before))).exec(tx).await?;
+    Ok(deleted.rows_affected)
+}
+
 /// The tries of these events, oldest first.
 pub(crate) async fn of_events(
     connection: &impl ConnectionTrait,

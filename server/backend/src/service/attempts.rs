@@ -25,9 +25,47 @@ impl Attempts {
         }
     }
 
-    /// Whether to look behind a page of `found` due rows: what fails stays due and in front, and must hide nothing behind it.
-    pub(crate) const fn hides_more(&self, found: usize, limit: u64) -> bool {
-        self.done == 0 && found as u64 >= limit
+    /// How many were done.
+    ///
+    /// # Errors
+    /// The first that failed.
+    pub(crate) fn end(self) -> Result<usize> {
+        self.first.map_or(Ok(self.done), Err)
+    }
+}
+
+/// Due rows, page by page: what fails stays due and in front, and must hide nothing behind it. A page of which something was done
+/// is the last, as its rows are due no longer.
+#[derive(Debug)]
+pub(crate) struct DuePages {
+    limit: u64,
+    skip: u64,
+    full: bool,
+    attempts: Attempts,
+}
+
+impl DuePages {
+    /// Pages of so many rows.
+    pub(crate) fn of(limit: u64) -> Self {
+        Self { limit, skip: 0, full: true, attempts: Attempts::default() }
+    }
+
+    /// How many rows stand before the next page; none where no page is to be read any more.
+    pub(crate) fn turn(&mut self) -> Option<u64> {
+        let more = std::mem::take(&mut self.full) && self.attempts.done == 0;
+        let skip = self.skip;
+        self.skip += self.limit;
+        more.then_some(skip)
+    }
+
+    /// Tells how many rows the page has.
+    pub(crate) const fn found(&mut self, rows: usize) {
+        self.full = rows as u64 >= self.limit;
+    }
+
+    /// Counts a row that was done, or keeps the first failure.
+    pub(crate) fn note(&mut self, outcome: Result<()>) {
+        self.attempts.note(outcome);
     }
 
     /// How many were done.
@@ -35,6 +73,6 @@ impl Attempts {
     /// # Errors
     /// The first that failed.
     pub(crate) fn end(self) -> Result<usize> {
-        self.first.map_or(Ok(self.done), Err)
+        self.attempts.end()
     }
 }

@@ -10,7 +10,7 @@ use crate::repo::orders::{self, Stored};
 use crate::repo::payments::{self, Payment, PaymentStatus};
 use crate::repo::payouts::{self, Change, Payout, PayoutKind, PayoutStatus};
 use crate::repo::{accounts, bank_accounts, desk_payouts, providers, suspense};
-use crate::service::attempts::Attempts;
+use crate::service::attempts::DuePages;
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::{desk, execute, notify, payout_schedule};
 use domain::Money;
@@ -22,9 +22,9 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// How long a sent instruction may stay without its answer being written before it is asked about again.
-const ANSWER_LEASE: Duration = Duration::seconds(60);
+pub(crate) const ANSWER_LEASE: Duration = Duration::seconds(60);
 /// Between two questions about an instruction the rail does not know about.
-const ASK_AGAIN: Duration = Duration::minutes(5);
+pub(crate) const ASK_AGAIN: Duration = Duration::minutes(5);
 
 /// What was told of an instruction.
 pub(crate) struct Answered {
@@ -181,17 +181,15 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried. A rail that does not answer leaves the instruction to be asked about again.
     pub async fn send_due_payouts(&self, limit: u64) -> Result<usize> {
-        let (mut sent, mut skip) = (Attempts::default(), 0);
-        loop {
+        let mut pages = DuePages::of(limit);
+        while let Some(skip) = pages.turn() {
             let due = payouts::due(self.db().read(), self.now(), skip, limit).await?;
+            pages.found(due.len());
             for id in &due {
-                sent.note(self.send_payout(*id).await);
+                pages.note(self.send_payout(*id).await);
             }
-            if !sent.hides_more(due.len(), limit) {
-                return sent.end();
-            }
-            skip += limit;
         }
+        pages.end()
     }
 
     async fn send_payout(&self, id: PayoutId) -> Result<()> {

@@ -3,7 +3,7 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::mail::Mail;
-use crate::repo::{mail_tokens, sessions, users};
+use crate::repo::{mail_tokens, oauth_tokens, sessions, users};
 use crate::service::mail_link::{self, TokenPurpose};
 use crate::service::password::Password;
 use crate::service::{outbox, verify_email};
@@ -37,8 +37,8 @@ impl Backend {
         Ok(())
     }
 
-    /// Sets a new password with a mailed link. Every session of the user ends, a lock-out too, and a mail tells of it. The
-    /// link proves the address as well, where it was not proved yet.
+    /// Sets a new password with a mailed link. Every session of the user ends, every token that the old password got from a
+    /// marketplace's program, a lock-out too, and a mail tells of it. The link proves the address as well, where it was not proved yet.
     ///
     /// # Errors
     /// [`Error::Expired`] for a link that is over its time, used or replaced; [`Error::Invalid`] at `password`, and then the
@@ -58,6 +58,7 @@ impl Backend {
         verify_email::activate(&tx, &user, now).await?;
         mail_tokens::close(&tx, id, TokenPurpose::VerifyEmail, now).await?;
         sessions::delete_of_user(&tx, id, None).await?;
+        oauth_tokens::revoke_of_user(&tx, id, now).await?;
         let mail = Mail::PasswordChanged { name: user.name };
         let key = format!("{}:{id}:{}", mail.kind(), crate::secret::sha256_hex(token.as_bytes()));
         outbox::enqueue(&tx, now, &user.email, &mail, &key).await?;

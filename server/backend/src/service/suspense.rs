@@ -13,6 +13,7 @@ use crate::repo::{accounts, bank_statements, staff_events};
 use crate::service::attempts::Attempts;
 use crate::service::bank_transfer::BANK_RAIL;
 use crate::service::execute::execute_over;
+use crate::service::payouts::{ANSWER_LEASE, ASK_AGAIN};
 use crate::service::viewer::Viewer;
 use crate::service::{notify, quote};
 use domain::Money;
@@ -21,15 +22,11 @@ use domain::ledger::{LedgerAccount, Line, Transfer, TransferReason};
 use domain::order::{Actor, Command, Role};
 use domain::text;
 use sea_orm::DatabaseTransaction;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use crate::repo::suspense::{SuspenseItem, SuspenseStatus};
 
-/// How long a sent return may stay without its answer being written before it is asked about again.
-const ANSWER_LEASE: Duration = Duration::seconds(60);
-/// Between two questions about a return the rail does not know about.
-const ASK_AGAIN: Duration = Duration::minutes(5);
 const ROWS: u64 = 100;
 const CANDIDATES: u64 = 10;
 

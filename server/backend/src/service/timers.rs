@@ -3,7 +3,7 @@
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::orders;
-use crate::service::attempts::Attempts;
+use crate::service::attempts::DuePages;
 use crate::service::execute::execute;
 use crate::service::notify;
 use domain::ids::OrderId;
@@ -17,21 +17,19 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried.
     pub async fn fire_deadlines(&self, limit: u64) -> Result<usize> {
-        let (mut fired, mut skip) = (Attempts::default(), 0);
-        loop {
+        let mut pages = DuePages::of(limit);
+        while let Some(skip) = pages.turn() {
             let overdue = orders::overdue(self.db().read(), self.now(), skip, limit).await?;
+            pages.found(overdue.len());
             for order in &overdue {
                 match self.time_out(*order).await {
                     // Somebody acted, or another process was first.
                     Err(Error::Denied(_) | Error::Stale) => {}
-                    outcome => fired.note(outcome),
+                    outcome => pages.note(outcome),
                 }
             }
-            if !fired.hides_more(overdue.len(), limit) {
-                return fired.end();
-            }
-            skip += limit;
         }
+        pages.end()
     }
 
     async fn time_out(&self, order: OrderId) -> Result<()> {
@@ -51,17 +49,15 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried.
     pub async fn fire_reminders(&self, limit: u64) -> Result<usize> {
-        let (mut reminded, mut skip) = (Attempts::default(), 0);
-        loop {
+        let mut pages = DuePages::of(limit);
+        while let Some(skip) = pages.turn() {
             let due = orders::to_remind(self.db().read(), self.now(), skip, limit).await?;
+            pages.found(due.len());
             for order in &due {
-                reminded.note(self.remind(*order).await);
+                pages.note(self.remind(*order).await);
             }
-            if !reminded.hides_more(due.len(), limit) {
-                return reminded.end();
-            }
-            skip += limit;
         }
+        pages.end()
     }
 
     async fn remind(&self, id: OrderId) -> Result<()> {

@@ -4,7 +4,7 @@ use crate::repo::books::Books;
 use crate::service::verify::Verification;
 use domain::ids::{AccountId, PaymentId};
 use domain::ledger::LedgerAccount;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// Recomputed balances by code and currency, minor units.
@@ -14,17 +14,13 @@ type Balances = BTreeMap<(String, String), i64>;
 /// or marketplace covers what was debited from it.
 pub(super) fn check(books: &Books, balances: &Balances, report: &mut Verification) {
     let balance = |account: LedgerAccount| balances.get(&(account.code(), "INR".to_owned())).copied().unwrap_or(0);
+    let sums = sums(books);
     for row in &books.collections {
         let name = format!("collections {}", row.code);
-        let settled = |kind: &str| -> i64 {
-            let done = books.settlements.iter().filter(|part| part.payment_id == row.id && part.status == "done");
-            done.filter(|part| part.kind == kind).map(|part| part.amount_minor).sum()
-        };
-        let cases = || books.cases.iter().filter(|case| case.payment_id == row.id);
-        let refunded: i64 = cases().filter(|case| case.kind == "case").map(|case| case.amount_minor).sum();
+        let Sums { credited, debited, refunded, open } = sums.get(&row.id).copied().unwrap_or_default();
         let sums = [
-            ("credited", row.credited_minor, settled("CREDIT")),
-            ("debited", row.debited_minor, settled("DEBIT")),
+            ("credited", row.credited_minor, credited),
+            ("debited", row.debited_minor, debited),
             ("refunded", row.refunded_minor, refunded),
         ];
         for (what, said, sum) in sums {
@@ -43,13 +39,36 @@ pub(super) fn check(books: &Books, balances: &Balances, report: &mut Verificatio
         if row.status != "succeeded" && (left != 0 || row.fulfilled_at.is_some()) {
             report.found(&name, format!("is {} and was divided", row.status));
         }
-        let open: i64 = cases().filter(|case| case.status != "paid").map(|case| case.amount_minor).sum();
         let owed = balance(LedgerAccount::PaymentRefund(id));
         if open != owed {
             report.found(&name, format!("owes its buyer {owed} paise but {open} are to be sent"));
         }
     }
     check_merchants(books, report);
+}
+
+/// What the rows of a payment sum to, paise.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    credited: i64,
+    debited: i64,
+    refunded: i64,
+    /// Refunds that were not sent yet, and returns of money that did not fit.
+    open: i64,
+}
+
+fn sums(books: &Books) -> HashMap<Uuid, Sums> {
+    let mut sums: HashMap<Uuid, Sums> = HashMap::new();
+    for part in books.settlements.iter().filter(|part| part.status == "done") {
+        let of = sums.entry(part.payment_id).or_default();
+        *(if part.kind == "CREDIT" { &mut of.credited } else { &mut of.debited }) += part.amount_minor;
+    }
+    for case in &books.cases {
+        let of = sums.entry(case.payment_id).or_default();
+        of.refunded += if case.kind == "case" { case.amount_minor } else { 0 };
+        of.open += if case.status == "paid" { 0 } else { case.amount_minor };
+    }
+    sums
 }
 
 /// Nobody was debited more of a payment than was credited to them (R4 and R11).

@@ -27,9 +27,13 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// What stands in the address at a place; empty where nothing does.
-    pub(super) fn target(&self, place: usize) -> &str {
-        self.path.get(place).map_or("", String::as_str)
+    /// The name that stands in the address at a place.
+    ///
+    /// # Errors
+    /// None stands there, or it holds what no name does, and what PostgreSQL takes for no text.
+    pub(super) fn target(&self, place: usize) -> Result<&str, Problem> {
+        let name = self.path.get(place).map(String::as_str);
+        name.filter(|name| !name.is_empty() && !name.contains(char::is_control)).ok_or(Problem::NotFound)
     }
 }
 

@@ -1,15 +1,14 @@
 //! `/v2/gateway/orders/`: what the SDKs' checkout makes (instamojo.md section 5.3).
 
 use super::Api;
-use super::answer::{Answer, Problem, hex, iso, rupees};
+use super::answer::{Answer, Problem, hex, iso};
 use super::call::{Needs, call};
 use super::list::{envelope, list_page};
-use super::payments::named;
 use super::requests::given;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use backend::Backend;
-use backend::service::instamojo::{CollectionStatus, GatewayForm, GatewayOrder, RequestStatus, Scope};
+use backend::service::instamojo::{CollectionStatus, GatewayForm, GatewayOrder, RequestStatus, Scope, in_rupees};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -95,7 +94,7 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 pub(super) async fn get_any(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::GatewayOrdersRead, |call| async move {
         let (backend, caller) = (&call.backend, &call.caller);
-        let order = match named(&call, 0)?.split_once(':') {
+        let order = match call.target(0)?.split_once(':') {
             Some(("id", id)) => backend.gateway_order(caller, id).await?,
             Some(("transaction_id", id)) => backend.gateway_order_by_transaction(caller, id).await?,
             _ => return Err(Problem::NotFound),
@@ -116,7 +115,7 @@ pub(super) async fn payment_request(State(api): State<Api>, request: Request) ->
             name: given(request.buyer_name),
             email: given(request.email),
             phone: given(request.phone),
-            amount: rupees(request.amount),
+            amount: in_rupees(request.amount),
         })
     })
     .await
@@ -132,7 +131,7 @@ fn body(backend: &Backend, order: GatewayOrder) -> OrderBody {
         transaction_id: request.transaction_id,
         status: if request.status == RequestStatus::Completed { "completed" } else { "pending" },
         currency: "INR",
-        amount: rupees(request.amount),
+        amount: in_rupees(request.amount),
         name: given(request.buyer_name),
         email: given(request.email),
         phone: given(request.phone),

@@ -1,14 +1,14 @@
 //! `/v2/payments/`: what buyers paid (instamojo.md section 6).
 
 use super::Api;
-use super::answer::{Answer, Problem, iso, payment_url, request_url, rupees, user_url};
-use super::call::{Call, Needs, call};
+use super::answer::{Answer, Problem, iso, payment_url, request_url, user_url};
+use super::call::{Needs, call};
 use super::list::{envelope, list_page};
 use super::refunds::case_url;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use backend::Backend;
-use backend::service::instamojo::{Collection, CollectionStatus, PaymentView, Scope};
+use backend::service::instamojo::{Collection, CollectionStatus, PaymentView, Scope, in_rupees};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -78,26 +78,17 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 /// `GET /v2/payments/{id}/`: one payment.
 pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::PaymentsRead, |call| async move {
-        let collection = call.backend.collection(&call.caller, named(&call, 0)?).await?;
+        let collection = call.backend.collection(&call.caller, call.target(0)?).await?;
         let view = call.backend.payment_views(vec![collection]).await?.pop().ok_or(Problem::NotFound)?;
         Answer::ok(&body(&call.backend, view))
     })
     .await
 }
 
-/// A name that stands in the address at a place.
-///
-/// # Errors
-/// It holds what no name does, and what PostgreSQL takes for no text.
-pub(super) fn named(call: &Call, place: usize) -> Result<&str, Problem> {
-    let name = call.target(place);
-    if name.is_empty() || name.contains(char::is_control) { Err(Problem::NotFound) } else { Ok(name) }
-}
-
 fn body(backend: &Backend, view: PaymentView) -> PaymentBody {
     let PaymentView { collection, purpose, cases } = view;
     let succeeded = collection.succeeded();
-    let charged = |paise: i64| succeeded.then(|| rupees(paise));
+    let charged = |paise: i64| succeeded.then(|| in_rupees(paise));
     PaymentBody {
         title: purpose,
         payment_type: "api_rap",
@@ -107,7 +98,7 @@ fn body(backend: &Backend, view: PaymentView) -> PaymentBody {
         product: None,
         seller: user_url(backend, collection.owner),
         currency: "INR",
-        amount: rupees(collection.amount),
+        amount: in_rupees(collection.amount),
         // A payout pays a balance, in which no single payment can be told from the others.
         payout: None,
         fees: charged(collection.fees),
@@ -161,7 +152,7 @@ fn order_info(amount: i64) -> OrderInfo {
         shipping_zip: None,
         shipping_country: None,
         quantity: 1,
-        unit_price: rupees(amount),
+        unit_price: in_rupees(amount),
         custom_fields: BTreeMap::new(),
         variants: [],
     }

@@ -1,14 +1,13 @@
 //! `/v2/payouts/`: balances on their way to banks (instamojo.md section 6).
 
 use super::Api;
-use super::answer::{Answer, Problem, hex, iso, payout_url, rupees, user_url};
+use super::answer::{Answer, Problem, hex, iso, payout_url, user_url};
 use super::call::{Needs, call};
 use super::list::{envelope, list_page};
-use super::payments::named;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use backend::Backend;
-use backend::service::instamojo::{BalancePayout, PayoutFilter, Scope, SendStatus};
+use backend::service::instamojo::{BalancePayout, PayoutFilter, Scope, SendStatus, in_rupees};
 use serde::Serialize;
 
 /// A payout as the Java SDK reads it. It pays a balance, from which fees, taxes and refunds were taken before; so it is sales
@@ -54,7 +53,7 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 /// `GET /v2/payouts/id:{id}/`: one payout.
 pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::PayoutsRead, |call| async move {
-        let id = named(&call, 0)?.strip_prefix("id:").ok_or(Problem::NotFound)?;
+        let id = call.target(0)?.strip_prefix("id:").ok_or(Problem::NotFound)?;
         let payout = call.backend.balance_payout(&call.caller, id).await?;
         Answer::ok(&One { success: true, payout: body(&call.backend, &payout) })
     })
@@ -63,15 +62,15 @@ pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
 
 fn body(backend: &Backend, payout: &BalancePayout) -> PayoutBody {
     let paid = payout.status() == SendStatus::Paid;
-    let nothing = || rupees(0);
+    let nothing = || in_rupees(0);
     PayoutBody {
         id: hex(payout.id),
         recipient: user_url(backend, payout.account),
         status: paid,
         paid_out_at: paid.then(|| iso(payout.updated_at)),
         currency: "INR",
-        paid_amount: rupees(payout.amount),
-        sales_amount: rupees(payout.amount),
+        paid_amount: in_rupees(payout.amount),
+        sales_amount: in_rupees(payout.amount),
         fee_amount: nothing(),
         total_tax_amount: nothing(),
         held_amount: nothing(),

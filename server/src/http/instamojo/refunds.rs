@@ -1,14 +1,13 @@
 //! `/v2/payments/{id}/refund/`, `/v2/refunds/` and `/v2/resolutioncenter/cases/`: money that goes back (instamojo.md section 10).
 
 use super::Api;
-use super::answer::{Answer, iso, payment_url, rupees};
+use super::answer::{Answer, iso, payment_url};
 use super::call::{Needs, call};
 use super::list::{envelope, list_page};
-use super::payments::named;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use backend::Backend;
-use backend::service::instamojo::{Collection, NewRefund, RefundCase, Scope, SendStatus};
+use backend::service::instamojo::{Collection, NewRefund, RefundCase, Scope, SendStatus, in_rupees};
 use serde::Serialize;
 
 /// What is said of every case: the marketplace's account has paid it, whenever the bank brings it.
@@ -92,7 +91,7 @@ struct BankRefund {
 /// `POST /v2/payments/{id}/refund/`: refunds a payment, whole or in part. The answer repeats the amount as it was sent.
 pub(super) async fn create(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Application, Scope::PaymentsRefund, |call| async move {
-        let (code, fields) = (named(&call, 0)?, &call.fields);
+        let (code, fields) = (call.target(0)?, &call.fields);
         let given = |name: &str| fields.get(name).map(str::to_owned);
         let new = NewRefund {
             reason: fields.text("type"),
@@ -109,7 +108,7 @@ pub(super) async fn create(State(api): State<Api>, request: Request) -> Response
             kind: case.reason.key(),
             body: case.body,
             refund_amount: case.amount_text,
-            total_amount: rupees(collection.amount),
+            total_amount: in_rupees(collection.amount),
             created_at: iso(case.created_at),
         };
         Answer::created(&Created { refund, success: true })
@@ -131,7 +130,7 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 /// `GET /v2/refunds/{id}/`: one refund.
 pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::RefundsRead, |call| async move {
-        let (case, collection) = call.backend.refund_case(&call.caller, named(&call, 0)?).await?;
+        let (case, collection) = call.backend.refund_case(&call.caller, call.target(0)?).await?;
         Answer::ok(&refund(&call.backend, case, collection))
     })
     .await
@@ -140,7 +139,7 @@ pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
 /// `GET /v2/resolutioncenter/cases/{id}/`: the same as a case.
 pub(super) async fn case(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::RefundsRead, |call| async move {
-        let (case, collection) = call.backend.refund_case(&call.caller, named(&call, 0)?).await?;
+        let (case, collection) = call.backend.refund_case(&call.caller, call.target(0)?).await?;
         Answer::ok(&case_body(&call.backend, case, &collection))
     })
     .await
@@ -156,7 +155,7 @@ fn refund(backend: &Backend, case: RefundCase, collection: Collection) -> Refund
         resource_uri: backend.url(&format!("/v2/refunds/{}/", case.code)),
         id: case.code,
         payment: payment_url(backend, &collection.code),
-        amount: rupees(case.amount),
+        amount: in_rupees(case.amount),
         buyer: collection.email,
         status: REFUNDED,
         kind: case.reason.key(),
@@ -180,7 +179,7 @@ fn case_body(backend: &Backend, case: RefundCase, collection: &Collection) -> Ca
         status_text: REFUNDED,
         kind: case.reason.key(),
         body: case.body,
-        refund_amount: rupees(case.amount),
+        refund_amount: in_rupees(case.amount),
         references: [Reference { id: id.clone(), kind: "Payment held.", created_at: iso(case.created_at) }],
         refunds: [BankRefund {
             id,

@@ -1,14 +1,14 @@
 //! `/v2/payment_requests/`: links by which buyers pay (instamojo.md sections 5.1 and 5.2).
 
 use super::Api;
-use super::answer::{Answer, Problem, hex, iso, payment_url, request_url, rupees, user_url};
+use super::answer::{Answer, Problem, hex, iso, payment_url, request_url, user_url};
 use super::call::{Call, Needs, call};
 use super::fields::Fields;
 use super::list::{envelope, list_page};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use backend::Backend;
-use backend::service::instamojo::{PaymentRequest, RequestFilter, RequestForm, RequestView, Scope};
+use backend::service::instamojo::{PaymentRequest, RequestFilter, RequestForm, RequestView, Scope, in_rupees};
 use domain::text::FieldError;
 use serde::Serialize;
 
@@ -72,7 +72,7 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 /// `GET /v2/payment_requests/{id}/`: one request.
 pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::PaymentRequestsRead, |call| async move {
-        let request = call.backend.payment_request(call.caller.owner(), call.target(0)).await?;
+        let request = call.backend.payment_request(call.caller.owner(), call.target(0)?).await?;
         let view = one(&call.backend, request).await?;
         Answer::ok(&body(&call.backend, view))
     })
@@ -90,7 +90,7 @@ pub(super) async fn disable(State(api): State<Api>, request: Request) -> Respons
 }
 
 async fn switch(call: Call, enabled: bool) -> Result<Answer, Problem> {
-    call.backend.enable_payment_request(&call.caller, call.target(0), enabled).await?;
+    call.backend.enable_payment_request(&call.caller, call.target(0)?, enabled).await?;
     Answer::ok(&Done { success: true })
 }
 
@@ -143,7 +143,7 @@ fn body(backend: &Backend, view: RequestView) -> RequestBody {
         phone: given(request.phone),
         email: given(request.email),
         buyer_name: given(request.buyer_name),
-        amount: rupees(request.amount),
+        amount: in_rupees(request.amount),
         purpose: request.purpose,
         status: request.status.key(),
         payments: payments.iter().map(|(code, _)| payment_url(backend, code)).collect(),

@@ -1,13 +1,12 @@
 //! `/v2/payments/{id}/settlements/` and `/v2/payments/{id}/fulfil/`: dividing a payment (instamojo.md sections 8 and 9).
 
 use super::Api;
-use super::answer::{Answer, hex, iso6, rupees};
+use super::answer::{Answer, hex, iso6};
 use super::call::{Needs, call};
 use super::list::{envelope, list_page};
-use super::payments::named;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use backend::service::instamojo::{NewSettlement, Scope, Settlement, SettlementKind, SettlementStatus};
+use backend::service::instamojo::{NewSettlement, Scope, Settlement, SettlementKind, SettlementStatus, in_rupees};
 use serde::Serialize;
 
 /// A settlement. `status` is ours: a debit may wait.
@@ -41,7 +40,7 @@ struct Fulfilled {
 /// `POST /v2/payments/{id}/settlements/`: credits or debits a merchant. With `queue` a debit beyond the balance waits.
 pub(super) async fn create(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Application, Scope::PaymentsFulfil, |call| async move {
-        let (code, fields) = (named(&call, 0)?, &call.fields);
+        let (code, fields) = (call.target(0)?, &call.fields);
         let new = NewSettlement {
             settlement_id: fields.text("settlement_id"),
             kind: fields.text("type"),
@@ -59,7 +58,7 @@ pub(super) async fn create(State(api): State<Api>, request: Request) -> Response
 pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Application, Scope::PaymentsRead, |call| async move {
         let page = list_page(&call.query)?;
-        let code = named(&call, 0)?;
+        let code = call.target(0)?;
         let (settlements, total) = call.backend.settlements(call.caller.marketplace, code, page).await?;
         let rows = settlements.iter().map(|settlement| body(code, settlement)).collect();
         envelope(&call, "settlements", page, total, rows)
@@ -70,7 +69,7 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 /// `DELETE /v2/payments/{id}/settlements/{settlement_id}/`: takes a queued debit back. The address is ours.
 pub(super) async fn cancel(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Application, Scope::PaymentsFulfil, |call| async move {
-        let (code, settlement) = (named(&call, 0)?, named(&call, 1)?);
+        let (code, settlement) = (call.target(0)?, call.target(1)?);
         let settlement = call.backend.cancel_settlement(call.caller.marketplace, code, settlement).await?;
         Answer::ok(&settled(code, &settlement))
     })
@@ -80,7 +79,7 @@ pub(super) async fn cancel(State(api): State<Api>, request: Request) -> Response
 /// `POST /v2/payments/{id}/fulfil/`: makes the split final.
 pub(super) async fn fulfil(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Application, Scope::PaymentsFulfil, |call| async move {
-        call.backend.fulfil(call.caller.marketplace, named(&call, 0)?).await?;
+        call.backend.fulfil(call.caller.marketplace, call.target(0)?).await?;
         Answer::ok(&Fulfilled { fulfil: true, success: true })
     })
     .await
@@ -101,7 +100,7 @@ fn body(code: &str, settlement: &Settlement) -> SettlementBody {
         settlement_id: settlement.settlement_id.clone(),
         kind: settlement.kind.key(),
         submerchant: hex(settlement.merchant.0),
-        amount: rupees(settlement.amount),
+        amount: in_rupees(settlement.amount),
         payment_id: code.to_owned(),
         status: settlement.status.key(),
         created: iso6(settlement.created_at),

@@ -78,7 +78,7 @@ pub(super) async fn create(State(api): State<Api>, request: Request) -> Response
 /// `GET /v2/users/{id}/`: a merchant, or the marketplace itself.
 pub(super) async fn get(State(api): State<Api>, request: Request) -> Response {
     call(api, request, Needs::Either, Scope::UsersRead, |call| async move {
-        let merchant = call.backend.merchant_for(&call.caller, call.target(0)).await?;
+        let merchant = call.backend.merchant_for(&call.caller, call.target(0)?).await?;
         Answer::ok(&user(&call.backend, merchant))
     })
     .await
@@ -94,7 +94,7 @@ pub(super) async fn change(State(api): State<Api>, request: Request) -> Response
             location: given("location"),
             phone: given("phone"),
         };
-        let merchant = call.backend.change_merchant(&call.caller, call.target(0), change).await?;
+        let merchant = call.backend.change_merchant(&call.caller, call.target(0)?, change).await?;
         Answer::ok(&user(&call.backend, merchant))
     })
     .await
@@ -108,7 +108,7 @@ pub(super) async fn set_bank(State(api): State<Api>, request: Request) -> Respon
             account_number: call.fields.text("account_number"),
             ifsc_code: call.fields.text("ifsc_code"),
         };
-        let stored = call.backend.set_merchant_bank(&call.caller, call.target(0), bank).await?;
+        let stored = call.backend.set_merchant_bank(&call.caller, call.target(0)?, bank).await?;
         Answer::ok(&Bank {
             user: user_url(&call.backend, stored.account),
             account_holder_name: stored.account_holder_name,

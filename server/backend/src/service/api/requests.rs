@@ -4,6 +4,7 @@ use super::keys::{ApiCaller, programs};
 use crate::Backend;
 use crate::error::Result;
 use crate::repo::api_requests::{self, ApiRequest};
+use crate::repo::webhook_attempts;
 use crate::service::viewer::Viewer;
 use time::Duration;
 
@@ -11,7 +12,7 @@ use time::Duration;
 const ANSWER_CHARS_MAX: usize = 2_000;
 /// As much of the fields as is kept, in characters.
 const FIELDS_CHARS_MAX: usize = 4_000;
-/// How long requests are kept.
+/// How long requests and tries to notify are kept.
 const KEPT: Duration = Duration::days(30);
 /// Requests shown.
 const SHOWN: u64 = 100;
@@ -53,10 +54,11 @@ impl Backend {
         api_requests::newest(self.db().read(), programs(viewer)?.account, SHOWN).await
     }
 
-    /// Deletes requests that are older than 30 days.
-    pub(crate) async fn forget_api_requests(&self) -> Result<u64> {
+    /// Deletes requests, and tries to notify, that are older than 30 days. What was told stays in the feed.
+    pub(crate) async fn forget_api_logs(&self) -> Result<u64> {
         let tx = self.db().begin().await?;
-        let forgotten = api_requests::forget(&tx, self.now() - KEPT).await?;
+        let before = self.now() - KEPT;
+        let forgotten = api_requests::forget(&tx, before).await? + webhook_attempts::forget(&tx, before).await?;
         tx.commit().await?;
         Ok(forgotten)
     }

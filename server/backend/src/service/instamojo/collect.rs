@@ -10,7 +10,7 @@ use crate::port::{ConfirmedPayment, OpenPayment, PaymentState};
 use crate::repo::collections::{self, Collection, CollectionStatus, Scope};
 use crate::repo::refund_cases::{self, CaseKind, RefundCase};
 use crate::repo::{balance_payouts, payment_requests};
-use crate::secret::{alphanumeric, random_bytes};
+use crate::secret::{alphanumeric, hex, random_bytes};
 use crate::service::typed::keep;
 use domain::Money;
 use domain::collection::{Moves, RefundReason, gateway_fee, indian_phone};
@@ -275,6 +275,6 @@ impl Backend {
 
 /// A fresh name of a refund case.
 pub(super) fn case_code() -> String {
-    let hex: String = random_bytes::<5>().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("C{}", hex.get(..9).unwrap_or(&hex))
+    let digits = hex(&random_bytes::<5>());
+    format!("C{}", digits.get(..9).unwrap_or(&digits))
 }

@@ -166,6 +166,8 @@ mod tests {
 
     #[test]
     fn amounts_are_written_with_two_decimals() {
-        assert_eq!([in_rupees(1_050), in_rupees(-5), in_rupees(0)], ["10.50", "-0.05", "0.00"]);
+        for (paise, text) in [(0, "0.00"), (5, "0.05"), (1_050, "10.50"), (-320, "-3.20"), (-5, "-0.05")] {
+            assert_eq!(in_rupees(paise), text);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ListPage;
 use super::money::{self, Balances, INR};
-use super::refunds::{TRY_AGAIN, answered, sent, takes_turn};
+use super::refunds::{TRY_AGAIN, answered, sent};
 use super::requests::form::Reader;
 use super::tokens::Bearer;
 use crate::Backend;
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::port::{Send, SendState, Target};
 use crate::repo::balance_payouts::{self, BalancePayout, Progress, SendStatus, Wanted};
 use crate::repo::{bank_accounts, collections, ledger, settlements};
-use crate::service::attempts::Attempts;
+use crate::service::attempts::{Attempts, DuePages};
 use crate::service::payouts::readiness;
 use domain::Money;
 use domain::ids::{AccountId, BankAccountId, PartyId, PayoutId};
@@ -90,12 +90,10 @@ impl Backend {
 
     /// What of an account's balance can be paid out now.
     pub(super) async fn payable(&self, connection: &impl ConnectionTrait, account: AccountId) -> Result<Payable> {
-        let code = LedgerAccount::Balance(account);
-        let balance = ledger::balances(connection, &code).await?.get(INR.code()).copied().unwrap_or(0);
-        let on_the_way = balance_payouts::on_the_way(connection, account).await?;
+        let (balance, on_the_way) = balance_of(connection, account).await?;
         let holidays = &self.platform_on(connection).await?.settings.holidays;
         let since = not_payable_from(self.now(), WORKING_DAYS, holidays);
-        let young = ledger::grown_since(connection, &code, INR, since).await?;
+        let young = ledger::grown_since(connection, &LedgerAccount::Balance(account), INR, since).await?;
         let queued = settlements::queued_sum(connection, account).await?;
         let short = collections::short(connection, account).await?;
         let held = money::unbacked(connection, account).await?;
@@ -107,17 +105,15 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried.
     pub(crate) async fn send_balance_payouts(&self, limit: u64) -> Result<usize> {
-        let (mut done, mut skip) = (Attempts::default(), 0);
-        loop {
+        let mut pages = DuePages::of(limit);
+        while let Some(skip) = pages.turn() {
             let due = balance_payouts::due(self.db().read(), self.now(), skip, limit).await?;
+            pages.found(due.len());
             for id in &due {
-                done.note(self.send_balance_payout(*id).await);
+                pages.note(self.send_balance_payout(*id).await);
             }
-            if !done.hides_more(due.len(), limit) {
-                return done.end();
-            }
-            skip += limit;
         }
+        pages.end()
     }
 
     async fn send_balance_payout(&self, id: Uuid) -> Result<()> {
@@ -149,7 +145,7 @@ impl Backend {
         let tx = self.db().begin().await?;
         let payout = balance_payouts::lock(&tx, id).await?;
         // One that was refused is not sent again: the balance holds its money, and a new payout takes it.
-        if !takes_turn(&payout.progress) || payout.progress.status == SendStatus::Failed {
+        if !SendStatus::OPEN.contains(&payout.status()) {
             return Ok(None);
         }
         let bank = bank_accounts::by_id(&tx, payout.bank_account).await?;
@@ -204,6 +200,13 @@ impl Backend {
         }
         Ok((rows, total))
     }
+}
+
+/// What an account's balance holds, and what of that is on its way to the bank, paise.
+pub(super) async fn balance_of(connection: &impl ConnectionTrait, account: AccountId) -> Result<(i64, i64)> {
+    let balances = ledger::balances(connection, &LedgerAccount::Balance(account)).await?;
+    let on_the_way = balance_payouts::on_the_way(connection, account).await?;
+    Ok((balances.get(INR.code()).copied().unwrap_or(0), on_the_way))
 }
 
 /// Whether the bank refused the last payout to this very account a short while ago.

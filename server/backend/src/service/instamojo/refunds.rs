@@ -11,7 +11,8 @@ use crate::port::{Send, SendState, Target};
 use crate::repo::balance_payouts::{Progress, SendStatus};
 use crate::repo::collections::{self, Collection, CollectionStatus, Scope};
 use crate::repo::refund_cases::{self, CaseKind, RefundCase};
-use crate::service::attempts::Attempts;
+use crate::service::attempts::{Attempts, DuePages};
+use crate::service::payouts::{ANSWER_LEASE, ASK_AGAIN};
 use crate::service::typed::keep;
 use domain::Money;
 use domain::collection::{Moves, RefundReason, may_refund};
@@ -23,10 +24,6 @@ use uuid::Uuid;
 
 /// Longest name of a refund, in characters.
 const ID_CHARS_MAX: usize = 64;
-/// How long a sent instruction may stay without its answer being written before it is asked about again.
-pub(super) const ANSWER_LEASE: Duration = Duration::seconds(60);
-/// Between two questions about an instruction the rail does not know about.
-pub(super) const ASK_AGAIN: Duration = Duration::minutes(5);
 /// When something is tried again that the bank refused.
 pub(super) const TRY_AGAIN: Duration = Duration::hours(24);
 /// When to look again whether a refund is covered. What covers it wakes it earlier.
@@ -123,12 +120,12 @@ impl Backend {
         let connection = self.db().read();
         let (cases, total) =
             refund_cases::page(connection, whole(caller), caller.owner(), page.index(), page.limit).await?;
-        let mut rows = Vec::with_capacity(cases.len());
-        for case in cases {
-            let it = collections::by_id(connection, case.payment).await?;
-            rows.push((case, it));
-        }
-        Ok((rows, total))
+        let payments = collections::by_ids(connection, cases.iter().map(|case| case.payment)).await?;
+        let rows = cases.into_iter().map(|case| {
+            let it = payments.get(&case.payment).cloned().ok_or(Error::NotFound)?;
+            Ok((case, it))
+        });
+        Ok((rows.collect::<Result<_>>()?, total))
     }
 
     /// Covers what owners owe for payments from their balances; answers for how many payments something moved.
@@ -166,17 +163,15 @@ impl Backend {
     /// # Errors
     /// The first that failed, after all others were tried.
     pub(crate) async fn send_due_cases(&self, limit: u64) -> Result<usize> {
-        let (mut sent, mut skip) = (Attempts::default(), 0);
-        loop {
+        let mut pages = DuePages::of(limit);
+        while let Some(skip) = pages.turn() {
             let due = refund_cases::due(self.db().read(), self.now(), skip, limit).await?;
+            pages.found(due.len());
             for (case, payment) in &due {
-                sent.note(self.send_case(*case, *payment).await);
+                pages.note(self.send_case(*case, *payment).await);
             }
-            if !sent.hides_more(due.len(), limit) {
-                return sent.end();
-            }
-            skip += limit;
         }
+        pages.end()
     }
 
     async fn send_case(&self, case: Uuid, payment: PaymentId) -> Result<()> {
@@ -211,11 +206,10 @@ impl Backend {
         let tx = self.db().begin().await?;
         let it = collections::lock(&tx, payment).await?;
         let case = refund_cases::lock(&tx, case).await?;
-        if !takes_turn(&case.progress) {
+        if case.status() == SendStatus::Paid {
             return Ok(None);
         }
-        let fresh = !matches!(case.progress.status, SendStatus::Sent | SendStatus::Unknown);
-        if fresh && !it.covers_refunds() {
+        if !case.progress.is_with_the_rail() && !it.covers_refunds() {
             let later = Progress { due: Some(now + LOOK_AGAIN), ..case.progress.clone() };
             refund_cases::progress(&tx, case.id, &later, now).await?;
             tx.commit().await?;
@@ -236,15 +230,9 @@ impl Backend {
     }
 }
 
-/// Whether an instruction is one to send or to ask about.
-pub(super) const fn takes_turn(progress: &Progress) -> bool {
-    !matches!(progress.status, SendStatus::Paid)
-}
-
 /// An instruction that the rail is about to hear of. What it may have heard of already is asked about under the same number.
 pub(super) fn sent(progress: &Progress, now: OffsetDateTime) -> Progress {
-    let again = matches!(progress.status, SendStatus::Sent | SendStatus::Unknown);
-    let attempts = progress.attempts + i32::from(!again);
+    let attempts = progress.attempts + i32::from(!progress.is_with_the_rail());
     Progress { status: SendStatus::Sent, attempts, due: Some(now + ANSWER_LEASE), ..progress.clone() }
 }
 

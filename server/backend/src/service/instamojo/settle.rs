@@ -6,8 +6,8 @@ use super::money::{self, Balances, Movement, refused};
 use crate::Backend;
 use crate::error::{Error, Result};
 use crate::repo::collections::{self, Collection, CollectionStatus, Scope};
+use crate::repo::merchants;
 use crate::repo::settlements::{self, Settlement, SettlementKind, SettlementStatus};
-use crate::repo::{merchants, settlements as rows};
 use crate::service::attempts::Attempts;
 use crate::service::names::Names;
 use crate::service::typed::keep;
@@ -59,13 +59,13 @@ impl Backend {
         let tx = self.db().begin().await?;
         let mut it = own(&tx, marketplace, code).await?;
         let asked = read(&tx, marketplace, new).await?;
-        let earlier = rows::of_payment(&tx, it.id).await?;
+        let earlier = settlements::of_payment(&tx, it.id).await?;
         if earlier.iter().any(|known| known.settlement_id == asked.settlement_id) {
             return Err(Error::field("settlement_id", settlements::TAKEN));
         }
         let balances = Balances::lock(&tx, &[asked.merchant, it.owner]).await?;
         // A debit that may wait does not overtake those that wait.
-        let ahead = if asked.queue { rows::queued_sum(&tx, asked.merchant).await? } else { 0 };
+        let ahead = if asked.queue { settlements::queued_sum(&tx, asked.merchant).await? } else { 0 };
         let status = allowed(&it, &earlier, &asked, &balances, ahead)?;
         let settlement = Settlement {
             id: Uuid::now_v7(),
@@ -79,7 +79,7 @@ impl Backend {
             created_at: now,
             done_at: (status == SettlementStatus::Done).then_some(now),
         };
-        rows::insert(&tx, &settlement).await?;
+        settlements::insert(&tx, &settlement).await?;
         if status == SettlementStatus::Done {
             book(&tx, &mut it, &balances, &settlement, now).await?;
         }
@@ -106,7 +106,7 @@ impl Backend {
     ) -> Result<(Vec<Settlement>, u64)> {
         let connection = self.db().read();
         let it = collections::scoped(connection, Scope::Owner(marketplace), code).await?;
-        let all = named(connection, rows::of_payment(connection, it.id).await?).await?;
+        let all = named(connection, settlements::of_payment(connection, it.id).await?).await?;
         let total = all.len() as u64;
         Ok((page.of(all), total))
     }
@@ -123,13 +123,13 @@ impl Backend {
     ) -> Result<Settlement> {
         let tx = self.db().begin().await?;
         let it = own(&tx, marketplace, code).await?;
-        let mut settlement = rows::by_name(&tx, it.id, settlement_id).await?;
+        let mut settlement = settlements::by_name(&tx, it.id, settlement_id).await?;
         if settlement.status != SettlementStatus::Queued {
             return Err(Error::Refused(
                 "Only a queued debit can be cancelled. This settlement is not queued any more.",
             ));
         }
-        rows::end(&tx, settlement.id, SettlementStatus::Cancelled, None).await?;
+        settlements::end(&tx, settlement.id, SettlementStatus::Cancelled, None).await?;
         settlement.status = SettlementStatus::Cancelled;
         settlement.merchant_name = Names::default().account(&tx, settlement.merchant).await?;
         tx.commit().await?;
@@ -167,7 +167,7 @@ impl Backend {
     /// The first that failed, after all others were tried.
     pub(crate) async fn collect_queued(&self) -> Result<usize> {
         let mut done = Attempts::default();
-        for merchant in rows::queued_merchants(self.db().read()).await? {
+        for merchant in settlements::queued_merchants(self.db().read()).await? {
             done.add(self.collect_queued_of(merchant).await);
         }
         done.end()
@@ -176,20 +176,20 @@ impl Backend {
     /// The same of one merchant, oldest first: none is overtaken by a smaller one behind it.
     async fn collect_queued_of(&self, merchant: AccountId) -> Result<usize> {
         let mut moved = 0;
-        for queued in rows::queued_of(self.db().read(), merchant).await? {
+        for queued in settlements::queued_of(self.db().read(), merchant).await? {
             let now = self.now();
             let tx = self.db().begin().await?;
             let mut it = collections::lock(&tx, queued.payment).await?;
             let balances = Balances::lock(&tx, &[merchant, it.owner]).await?;
             // Read again under the locks: it may have moved or been cancelled meanwhile.
-            let queued = rows::by_name(&tx, it.id, &queued.settlement_id).await?;
+            let queued = settlements::by_name(&tx, it.id, &queued.settlement_id).await?;
             if queued.status != SettlementStatus::Queued {
                 continue;
             }
             if balances.available(merchant) < queued.amount {
                 break;
             }
-            rows::end(&tx, queued.id, SettlementStatus::Done, Some(now)).await?;
+            settlements::end(&tx, queued.id, SettlementStatus::Done, Some(now)).await?;
             book(&tx, &mut it, &balances, &queued, now).await?;
             tx.commit().await?;
             moved += 1;

@@ -3,7 +3,7 @@
 
 use super::ListPage;
 use super::money::INR;
-use super::payouts::WORKING_DAYS;
+use super::payouts::{WORKING_DAYS, balance_of};
 use super::refunds::NewRefund;
 use super::settle::{NewSettlement, named};
 use crate::Backend;
@@ -154,12 +154,10 @@ impl Backend {
         let marketplace = self.collecting(viewer).await?.account;
         let connection = self.db().read();
         let (found, total) = collections::page(connection, Scope::Marketplace(marketplace), page, ROWS).await?;
-        let mut rows = Vec::with_capacity(found.len());
-        for collection in found {
-            let purpose = payment_requests::by_id(connection, collection.request).await?.purpose;
-            rows.push(CollectionRow { collection, purpose });
-        }
-        let balance = self.payable(connection, marketplace).await?.balance;
+        let views = self.payment_views(found).await?;
+        let rows = views.into_iter().map(|view| CollectionRow { collection: view.collection, purpose: view.purpose });
+        let rows = rows.collect();
+        let (balance, _) = balance_of(connection, marketplace).await?;
         let short = collections::short(connection, marketplace).await?;
         Ok(CollectionList { rows, total, page, size: ROWS, balance, short })
     }
@@ -178,8 +176,8 @@ impl Backend {
         let (mut named, mut balances) = (Vec::new(), Vec::new());
         for merchant in merchants::of_marketplace(connection, marketplace).await? {
             named.push((merchant.account, names.account(connection, merchant.account).await?));
-            let payable = self.payable(connection, merchant.account).await?;
-            balances.push((merchant.account, payable.balance - payable.on_the_way));
+            let (balance, on_the_way) = balance_of(connection, merchant.account).await?;
+            balances.push((merchant.account, balance - on_the_way));
         }
         let mut lines = Vec::new();
         let postings = collection_lines::of_payment(connection, collection.id).await?;
@@ -269,11 +267,12 @@ impl Backend {
         });
         let lines = lines.collect::<Result<_>>()?;
         let (found, _) = settlements::of_merchant(connection, account, 0, NEWEST).await?;
-        let mut settlements = Vec::with_capacity(found.len());
-        for settlement in found {
-            let code = collections::by_id(connection, settlement.payment).await?.code;
-            settlements.push((settlement, code));
-        }
+        let payments = collections::by_ids(connection, found.iter().map(|one| one.payment)).await?;
+        let settlements = found.into_iter().map(|settlement| {
+            let code = payments.get(&settlement.payment).ok_or(Error::NotFound)?.code.clone();
+            Ok((settlement, code))
+        });
+        let settlements = settlements.collect::<Result<_>>()?;
         let (payouts, _) =
             self.payouts_of_balance(account, &Wanted::default(), ListPage { page: 1, limit: NEWEST }).await?;
         Ok(MerchantPage {

@@ -8,6 +8,7 @@ use crate::port::WebhookRequest;
 use crate::repo::collections::Collection;
 use crate::repo::convert::{from_json, to_json};
 use crate::repo::outbox::{self, Claimed, NewMessage};
+use crate::secret::hex;
 use crate::service::outbox::{Failure, Transport};
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
@@ -42,7 +43,7 @@ pub fn mac(salt: &str, fields: &[(&str, String)]) -> Result<String> {
     let mut mac =
         Hmac::<Sha1>::new_from_slice(salt.as_bytes()).map_err(|source| Error::internal("private salt", source))?;
     mac.update(message.join("|").as_bytes());
-    Ok(mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&mac.finalize().into_bytes()))
 }
 
 /// Queues what the request's webhook is told of a successful payment, in the transaction that books it.

@@ -75,6 +75,27 @@ async fn a_refresh_token_that_comes_twice_ends_its_family() {
     .await;
 }
 
+#[tokio::test]
+async fn a_new_password_ends_what_the_old_one_opened() {
+    on_each(async |on| {
+        const NEW: &str = "granite-violet-twelve-owls";
+        let world = World::open(on).await;
+        let app = world.token("client_credentials", |_| {}).await.unwrap();
+        let (pair, other) = (world.pair_of("asha").await, world.pair_of("bala").await);
+        on.backend.request_password_reset("asha@example.com").await.unwrap();
+        let link = on.mailed_token("asha@example.com").await;
+        on.backend.reset_password(&link, &password(NEW)).await.unwrap();
+        assert!(world.opens(&pair.access_token).await.is_none());
+        invalid_grant(world.refreshed(refresh_of(&pair)).await);
+        invalid_grant(world.with_password("asha", PASSWORD).await);
+        let fresh = world.with_password("asha", NEW).await.unwrap();
+        assert!(world.opens(&fresh.access_token).await.is_some());
+        assert!(world.opens(&app.access_token).await.is_some(), "the program's own token");
+        assert!(world.opens(&other.access_token).await.is_some(), "another merchant's token");
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_who_refresh_at_once_one_gets_a_pair() {
     on_each(async |on| {

@@ -149,7 +149,8 @@ async fn a_shop_that_never_answers_does_not_hold_up_another_in_the_same_round() 
         let running = Running::start(&on.backend);
         until("the other shop is told", async || other.receiver.count() == 2).await;
         until("and that is written down", async || other.log().await.iter().all(|one| one.attempts.len() == 1)).await;
-        assert_eq!(scene.program.receiver.count(), 2);
+        until("the first shop still holds both", async || scene.program.receiver.count() == 2).await;
+        assert!(scene.program.log().await.iter().all(|one| one.attempts.is_empty()));
         scene.program.receiver.release();
         running.end().await;
     })
@@ -186,6 +187,26 @@ async fn running_workers_tell_of_an_order_by_themselves() {
             running.end().await;
         }
         assert_eq!(once_each(&scene.program).len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn running_workers_forget_tries_after_thirty_days_and_keep_what_was_told() {
+    on_each(async |on| {
+        let scene = Scene::open(on).await;
+        scene.program.tests(1).await;
+        on.backend.run_until_idle().await.unwrap();
+        on.later(Duration::days(29));
+        scene.program.tests(1).await;
+        on.backend.run_until_idle().await.unwrap();
+        on.later(Duration::days(2));
+        let fed = scene.program.fed().await;
+        let running = Running::start(&on.backend);
+        let tries = async || scene.program.log().await.iter().map(|one| one.attempts.len()).collect::<Vec<_>>();
+        until("the older try is forgotten", async || tries().await == [1, 0]).await;
+        running.end().await;
+        assert_eq!((scene.program.fed().await, fed.len()), (fed, 2));
     })
     .await;
 }
